@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.access;
+
+import org.jspecify.annotations.NullMarked;
