@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.local.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.local.process;
+
+import org.jspecify.annotations.NullMarked;
