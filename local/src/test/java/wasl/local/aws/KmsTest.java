@@ -45,23 +45,21 @@ class KmsTest {
         .isEqualTo(dataKey.plaintext());
     assertThatThrownBy(() -> decrypt(dataKey.ciphertextBlob(), Map.of()))
         .isInstanceOf(InvalidCiphertextException.class);
-    assertThatThrownBy(
-            () ->
-                decrypt(
-                    dataKey.ciphertextBlob(),
-                    Map.of("project", "prj_2", "environment", "dev", "key", "k1")))
+    assertThatThrownBy(() ->
+            decrypt(
+                dataKey.ciphertextBlob(),
+                Map.of("project", "prj_2", "environment", "dev", "key", "k1")))
         .isInstanceOf(InvalidCiphertextException.class);
   }
 
   @Test
   void every_changed_byte_of_a_ciphertext_is_noticed() {
     byte[] blob =
-        kms.encrypt(
-                encrypt ->
-                    encrypt
-                        .keyId(createKey())
-                        .plaintext(SdkBytes.fromUtf8String("secret"))
-                        .encryptionContext(CONTEXT))
+        kms.encrypt(encrypt ->
+                encrypt
+                    .keyId(createKey())
+                    .plaintext(SdkBytes.fromUtf8String("secret"))
+                    .encryptionContext(CONTEXT))
             .ciphertextBlob()
             .asByteArray();
 
@@ -86,7 +84,9 @@ class KmsTest {
     assertThat(kms.describeKey(describe -> describe.keyId(arn)).keyMetadata().keyId())
         .isEqualTo(key);
     assertThat(
-            decrypt(generate("arn:aws:kms:us-east-1:000000000000:" + alias).ciphertextBlob(), CONTEXT)
+            decrypt(
+                    generate("arn:aws:kms:us-east-1:000000000000:" + alias).ciphertextBlob(),
+                    CONTEXT)
                 .keyId())
         .isEqualTo(arn);
     assertThat(kms.listAliases(list -> list.keyId(key)).aliases())
@@ -109,11 +109,9 @@ class KmsTest {
     SdkBytes blob = generate(createKey()).ciphertextBlob();
     String other = createKey();
 
-    assertThatThrownBy(
-            () ->
-                kms.decrypt(
-                    decrypt ->
-                        decrypt.ciphertextBlob(blob).keyId(other).encryptionContext(CONTEXT)))
+    assertThatThrownBy(() ->
+            kms.decrypt(
+                decrypt -> decrypt.ciphertextBlob(blob).keyId(other).encryptionContext(CONTEXT)))
         .isInstanceOf(IncorrectKeyException.class);
   }
 
@@ -165,13 +163,12 @@ class KmsTest {
     Map<String, String> moved = Map.of("project", "prj_9");
 
     SdkBytes blob =
-        kms.reEncrypt(
-                reEncrypt ->
-                    reEncrypt
-                        .ciphertextBlob(dataKey.ciphertextBlob())
-                        .sourceEncryptionContext(CONTEXT)
-                        .destinationKeyId(other)
-                        .destinationEncryptionContext(moved))
+        kms.reEncrypt(reEncrypt ->
+                reEncrypt
+                    .ciphertextBlob(dataKey.ciphertextBlob())
+                    .sourceEncryptionContext(CONTEXT)
+                    .destinationKeyId(other)
+                    .destinationEncryptionContext(moved))
             .ciphertextBlob();
 
     DecryptResponse opened = decrypt(blob, moved);
@@ -195,8 +192,7 @@ class KmsTest {
 
   private GenerateDataKeyResponse generate(String key) {
     return kms.generateDataKey(
-        generate ->
-            generate.keyId(key).keySpec(DataKeySpec.AES_256).encryptionContext(CONTEXT));
+        generate -> generate.keyId(key).keySpec(DataKeySpec.AES_256).encryptionContext(CONTEXT));
   }
 
   private DecryptResponse decrypt(SdkBytes blob, Map<String, String> context) {

@@ -1,6 +1,7 @@
 package wasl.local.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
@@ -46,42 +48,36 @@ class SqsTest {
   @Test
   void a_declared_queue_has_its_attributes() {
     Map<QueueAttributeName, String> attributes =
-        sqs.getQueueAttributes(
-                get ->
-                    get.queueUrl(stack.endpoint() + "/000000000000/declared")
-                        .attributeNames(QueueAttributeName.ALL))
+        sqs.getQueueAttributes(get ->
+                get.queueUrl(stack.endpoint() + "/000000000000/declared")
+                    .attributeNames(QueueAttributeName.ALL))
             .attributes();
 
     assertThat(attributes)
         .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "1")
-        .containsEntry(
-            QueueAttributeName.QUEUE_ARN, "arn:aws:sqs:us-east-1:000000000000:declared");
+        .containsEntry(QueueAttributeName.QUEUE_ARN, "arn:aws:sqs:us-east-1:000000000000:declared");
     assertThat(attributes.get(QueueAttributeName.REDRIVE_POLICY)).contains("declared-dead");
   }
 
   @Test
   void a_message_comes_back_with_its_attributes_and_is_gone_when_deleted() {
     String queue = create(Map.of());
+    Map<String, MessageAttributeValue> attributes =
+        Map.of(
+            "text",
+            MessageAttributeValue.builder().dataType("String").stringValue("v").build(),
+            "bytes",
+            MessageAttributeValue.builder()
+                .dataType("Binary")
+                .binaryValue(SdkBytes.fromByteArray(new byte[] {0, -1}))
+                .build());
     sqs.sendMessage(
-        send ->
-            send.queueUrl(queue)
-                .messageBody("<body> & \"ü\"")
-                .messageAttributes(
-                    Map.of(
-                        "text",
-                        MessageAttributeValue.builder().dataType("String").stringValue("v").build(),
-                        "bytes",
-                        MessageAttributeValue.builder()
-                            .dataType("Binary")
-                            .binaryValue(SdkBytes.fromByteArray(new byte[] {0, -1}))
-                            .build())));
+        send -> send.queueUrl(queue).messageBody("<body> & \"ü\"").messageAttributes(attributes));
 
     Message message = receive(queue, 5);
 
     assertThat(message.body()).isEqualTo("<body> & \"ü\"");
-    assertThat(message.messageAttributes().get("text").stringValue()).isEqualTo("v");
-    assertThat(message.messageAttributes().get("bytes").binaryValue().asByteArray())
-        .containsExactly(0, -1);
+    assertThat(message.messageAttributes()).isEqualTo(attributes);
     sqs.deleteMessage(delete -> delete.queueUrl(queue).receiptHandle(message.receiptHandle()));
     assertThat(counts(queue)).isEqualTo("0 visible, 0 in flight");
   }
@@ -93,17 +89,16 @@ class SqsTest {
     sqs.sendMessage(send -> send.queueUrl(queue).messageBody(largest));
 
     assertThat(receive(queue, 5).body()).isEqualTo(largest);
-    org.assertj.core.api.Assertions.assertThatThrownBy(
+    assertThatThrownBy(
             () -> sqs.sendMessage(send -> send.queueUrl(queue).messageBody(largest + "x")))
-        .isInstanceOf(software.amazon.awssdk.services.sqs.model.SqsException.class);
+        .isInstanceOf(SqsException.class);
   }
 
   @Test
   void a_standard_queue_takes_message_groups_and_does_not_hold_a_group_back() {
     String queue = create(Map.of());
     for (String body : List.of("1", "2", "3")) {
-      sqs.sendMessage(
-          send -> send.queueUrl(queue).messageBody(body).messageGroupId("project/dev"));
+      sqs.sendMessage(send -> send.queueUrl(queue).messageBody(body).messageGroupId("project/dev"));
     }
 
     Set<String> bodies = new HashSet<>();
@@ -138,15 +133,10 @@ class SqsTest {
 
     for (int i = 0; i < 2; i++) {
       Message message = receive(queue, 5);
-      sqs.changeMessageVisibility(
-          change ->
-              change
-                  .queueUrl(queue)
-                  .receiptHandle(message.receiptHandle())
-                  .visibilityTimeout(0));
+      sqs.changeMessageVisibility(change ->
+          change.queueUrl(queue).receiptHandle(message.receiptHandle()).visibilityTimeout(0));
     }
-    assertThat(
-            sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(1)).messages())
+    assertThat(sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(1)).messages())
         .isEmpty();
 
     assertThat(receive(dead, 1).body()).isEqualTo("poison");
@@ -178,12 +168,10 @@ class SqsTest {
       for (int i = 0; i < 100; i++) {
         String queue = queues.get(i % queues.size());
         polls.add(
-            pollers.submit(
-                () ->
-                    sqs.receiveMessage(
-                            receive -> receive.queueUrl(queue).waitTimeSeconds(20))
-                        .messages()
-                        .size()));
+            pollers.submit(() ->
+                sqs.receiveMessage(receive -> receive.queueUrl(queue).waitTimeSeconds(20))
+                    .messages()
+                    .size()));
       }
       for (int i = 0; i < 100; i++) {
         String queue = queues.get(i % queues.size());
@@ -215,8 +203,7 @@ class SqsTest {
 
   @Test
   void an_unknown_queue_is_told_by_its_own_exception() {
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> sqs.getQueueUrl(get -> get.queueName("nobody-made-it")))
+    assertThatThrownBy(() -> sqs.getQueueUrl(get -> get.queueName("nobody-made-it")))
         .isInstanceOf(QueueDoesNotExistException.class);
   }
 
@@ -228,13 +215,12 @@ class SqsTest {
 
   private Message receive(String queue, int seconds) {
     List<Message> messages =
-        sqs.receiveMessage(
-                receive ->
-                    receive
-                        .queueUrl(queue)
-                        .waitTimeSeconds(seconds)
-                        .messageAttributeNames("All")
-                        .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+        sqs.receiveMessage(receive ->
+                receive
+                    .queueUrl(queue)
+                    .waitTimeSeconds(seconds)
+                    .messageAttributeNames("All")
+                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
             .messages();
     assertThat(messages).hasSize(1);
     return messages.getFirst();
@@ -242,8 +228,7 @@ class SqsTest {
 
   private String counts(String queue) {
     Map<QueueAttributeName, String> attributes =
-        sqs.getQueueAttributes(
-                get -> get.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
+        sqs.getQueueAttributes(get -> get.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
             .attributes();
     return attributes.get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)
         + " visible, "

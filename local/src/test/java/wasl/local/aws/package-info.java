@@ -1,4 +1,0 @@
-@NullMarked
-package wasl.local.aws;
-
-import org.jspecify.annotations.NullMarked;

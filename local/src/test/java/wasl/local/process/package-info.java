@@ -1,4 +1,0 @@
-@NullMarked
-package wasl.local.process;
-
-import org.jspecify.annotations.NullMarked;
