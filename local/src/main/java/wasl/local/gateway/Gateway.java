@@ -36,8 +36,8 @@ public final class Gateway implements AutoCloseable {
   ///
   /// @param body the largest body
   /// @param payload the largest event or answer that Lambda takes
-  /// @param wait how long a function may take
-  public record Limits(int body, int payload, Duration wait) {
+  /// @param patience how long a function may take
+  public record Limits(int body, int payload, Duration patience) {
     public static final Limits OF_AWS =
         new Limits(10 * 1024 * 1024, 6 * 1024 * 1024, Duration.ofSeconds(30));
   }
@@ -122,7 +122,7 @@ public final class Gateway implements AutoCloseable {
       }
     });
     try {
-      return switch (result.get(limits.wait().toMillis(), TimeUnit.MILLISECONDS)) {
+      return switch (result.get(limits.patience().toMillis(), TimeUnit.MILLISECONDS)) {
         case Answered(byte[] payload) ->
             payload.length > limits.payload()
                 ? ProxyResponse.INTERNAL_SERVER_ERROR

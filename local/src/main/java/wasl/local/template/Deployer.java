@@ -122,7 +122,7 @@ final class Deployer implements Values.References {
             template.section("Globals").path("Function"),
             template.section("Resources").path(id).path("Properties"));
     String path = "Resources." + id + ".Properties";
-    JsonNode properties = values.resolve(used(ResourceType.FUNCTION, declared), path);
+    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path);
     String name = kebab(id);
     Map<String, String> environment = new LinkedHashMap<>();
     properties
@@ -208,7 +208,7 @@ final class Deployer implements Values.References {
 
   private JsonNode properties(ResourceType type, String id) {
     JsonNode declared = template.section("Resources").path(id).path("Properties");
-    return values.resolve(used(type, declared), "Resources." + id + ".Properties");
+    return values.resolve(type.used(declared), "Resources." + id + ".Properties");
   }
 
   private Path built(String id, String property) {
@@ -224,15 +224,6 @@ final class Deployer implements Values.References {
   private ResourceType typeOf(String id) {
     String type = template.section("Resources").path(id).path("Type").asText();
     return ResourceType.named(type).orElseThrow(() -> fault(id, "does not exist locally"));
-  }
-
-  /// Leaves out what has no effect here, so that it needs no value.
-  private static ObjectNode used(ResourceType type, JsonNode properties) {
-    ObjectNode used = JsonNodeFactory.instance.objectNode();
-    properties.properties().stream()
-        .filter(property -> type.used.contains(property.getKey()))
-        .forEach(property -> used.set(property.getKey(), property.getValue()));
-    return used;
   }
 
   /// SAM's rule for globals: mappings merge, lists add up, else the function's own value wins.

@@ -1,5 +1,8 @@
 package wasl.local.template;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -181,6 +184,15 @@ enum ResourceType {
     this.used = used;
     this.unused = unused;
     this.attributes = attributes;
+  }
+
+  /// Leaves out what has no effect here, so that it needs no value.
+  ObjectNode used(JsonNode properties) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    properties.properties().stream()
+        .filter(property -> used.contains(property.getKey()))
+        .forEach(property -> result.set(property.getKey(), property.getValue()));
+    return result;
   }
 
   static Optional<ResourceType> named(String type) {

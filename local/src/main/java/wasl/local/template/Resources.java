@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.endpoint.AwsFault;
 
@@ -121,12 +122,7 @@ final class Resources {
   private Made queue(String id, JsonNode properties) {
     String name = properties.path("QueueName").asText(Bundle.physicalName(id));
     ObjectNode attributes = aws.input();
-    for (Map.Entry<String, JsonNode> property : properties.properties()) {
-      if (!property.getKey().equals("QueueName")) {
-        JsonNode value = property.getValue();
-        attributes.put(property.getKey(), value.isObject() ? value.toString() : value.asText());
-      }
-    }
+    queueAttributes(properties).forEach(attributes::put);
     ObjectNode named = aws.input().put("QueueName", name);
     Optional<JsonNode> found = found(() -> aws.call(SQS, "GetQueueUrl", named));
     String url;
@@ -148,6 +144,17 @@ final class Resources {
     String arn =
         aws.call(SQS, "GetQueueAttributes", query).path("Attributes").path("QueueArn").asText();
     return new Made(url, Map.of("Arn", arn, "QueueName", name, "QueueUrl", url));
+  }
+
+  static Map<String, String> queueAttributes(JsonNode properties) {
+    Map<String, String> attributes = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      if (!property.getKey().equals("QueueName")) {
+        JsonNode value = property.getValue();
+        attributes.put(property.getKey(), value.isObject() ? value.toString() : value.asText());
+      }
+    }
+    return attributes;
   }
 
   // A key has no name of its own, so an alias finds it again: a new key could open nothing of what

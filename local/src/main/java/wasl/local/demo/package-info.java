@@ -1,0 +1,5 @@
+/// The demo: the main job of Wasl, end to end, told step by step.
+@NullMarked
+package wasl.local.demo;
+
+import org.jspecify.annotations.NullMarked;
