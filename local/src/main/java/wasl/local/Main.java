@@ -3,17 +3,16 @@ package wasl.local;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import wasl.local.demo.Demo;
 import wasl.local.template.TemplateException;
 
@@ -92,12 +91,13 @@ public final class Main {
         Runner.start(
             new Runner.Settings(
                 root,
+                dynamoDbJars(),
                 data,
                 options.port(),
                 options.awsPort(),
                 options.parameters(),
                 options.endpoint()),
-            stamped());
+            this::stamped);
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -135,29 +135,30 @@ public final class Main {
     }
     try (Runner runner =
         Runner.start(
-            new Runner.Settings(root, Optional.empty(), 0, 0, Map.of(), Optional.empty()),
-            stamped())) {
+            new Runner.Settings(
+                root, dynamoDbJars(), Optional.empty(), 0, 0, Map.of(), Optional.empty()),
+            this::stamped)) {
       return Demo.run(runner, out);
     }
+  }
+
+  private Path dynamoDbJars() {
+    return root.resolve("local/dynamodb/target/lib");
   }
 
   private static String info(Runner runner) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("api", runner.api().toString())
-        .put("aws", text(runner.aws()))
+        .put("aws", runner.aws().toString())
         .put("apiKey", runner.apiKey())
         .put("bus", runner.bus())
         .put("pid", ProcessHandle.current().pid())
         .toPrettyString();
   }
 
-  private static String text(URI uri) {
-    return uri.toString();
-  }
-
-  private Consumer<String> stamped() {
-    return line -> out.println(TIME.format(LocalTime.now()) + "  " + line);
+  private void stamped(String line) {
+    out.println(TIME.format(LocalTime.now(ZoneId.systemDefault())) + "  " + line);
   }
 
   private static void remove(Path info) {

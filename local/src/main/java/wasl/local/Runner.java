@@ -11,11 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import wasl.local.aws.DeclaredQueue;
+import wasl.local.aws.EmbeddedAws;
+import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
@@ -35,11 +39,13 @@ public final class Runner implements AutoCloseable {
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
 
   /// @param root the folder that holds `template.yaml` and what was built
+  /// @param dynamoDbJars the folder that holds DynamoDB Local
   /// @param data where everything is kept; empty: removed at the end
   /// @param parameters of the template, by name
   /// @param endpoint another emulator to use instead of the embedded AWS
   public record Settings(
       Path root,
+      Path dynamoDbJars,
       Optional<Path> data,
       int port,
       int awsPort,
@@ -157,7 +163,22 @@ public final class Runner implements AutoCloseable {
   }
 
   private URI endpoint(Bundle bundle, DataFolder data) {
-    return settings.endpoint().orElseThrow();
+    return settings.endpoint().orElseGet(() -> embedded(bundle, data));
+  }
+
+  private URI embedded(Bundle bundle, DataFolder data) {
+    List<DeclaredQueue> queues = new ArrayList<>();
+    bundle
+        .queues(REGION)
+        .forEach((name, attributes) -> queues.add(new DeclaredQueue(name, attributes)));
+    log.accept("starting the embedded AWS: DynamoDB Local, ElasticMQ, KMS, S3, EventBridge");
+    EmbeddedAwsConfig config =
+        EmbeddedAwsConfig.ephemeral(settings.dynamoDbJars())
+            .withData(data.path())
+            .withPort(settings.awsPort())
+            .withQueues(queues)
+            .withProgress(log);
+    return open(EmbeddedAws.start(config)).endpoint();
   }
 
   private String apiKey(DataFolder data) {

@@ -132,7 +132,7 @@ public final class HostProcess implements AutoCloseable {
                 arguments,
                 template.environment()),
             log);
-    var unused =
+    var _ =
         made.onExit().thenAcceptAsync(code -> replace(code, started), Thread::startVirtualThread);
     return made;
   }

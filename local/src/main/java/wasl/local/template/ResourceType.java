@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 ///
 /// A property is used, or knowingly without effect on one machine (`unused`), or a fault: a
 /// template that says something we do not do must not seem to run.
+@SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable; only its type does not say so.
 enum ResourceType {
   FUNCTION(
       "AWS::Serverless::Function",

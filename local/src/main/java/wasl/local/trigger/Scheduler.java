@@ -37,7 +37,7 @@ public final class Scheduler implements AutoCloseable {
     Scheduler scheduler = new Scheduler(functions, clock, log);
     for (Schedule schedule : schedules) {
       Duration every = schedule.every();
-      var unused =
+      var _ =
           scheduler.timer.scheduleAtFixedRate(
               () -> Thread.startVirtualThread(() -> scheduler.call(schedule)),
               0,
@@ -54,7 +54,7 @@ public final class Scheduler implements AutoCloseable {
 
   private void call(Schedule schedule) {
     try {
-      var unused = functions.invoke(schedule.function(), event(schedule));
+      var _ = functions.invoke(schedule.function(), event(schedule));
     } catch (RuntimeException e) {
       log.accept("schedule " + schedule.name() + ": " + e.getMessage());
     }
