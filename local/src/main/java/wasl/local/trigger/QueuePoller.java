@@ -22,7 +22,8 @@ import wasl.local.template.QueueMapping;
 
 /// Brings a queue's messages to its function, as Lambda's event source mapping does.
 public final class QueuePoller implements AutoCloseable {
-  private static final Duration LONG_POLL = Duration.ofSeconds(20);
+  // Lambda waits 20 s; ElasticMQ does not stop before the last poll has ended.
+  private static final Duration LONG_POLL = Duration.ofSeconds(2);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
   // SQS's own limit for one call.
   private static final int MESSAGES_PER_CALL = 10;
