@@ -1,55 +1,67 @@
 package wasl.aws;
 
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import wasl.access.Tenant;
 import wasl.vault.KeyId;
 
-/// The form of data keys in the table `Keys`: each wrapped by KMS, and one item per tenant that
-/// says which is current.
-///
-/// The current item holds the wrapped key too, so that sealing takes one read.
-final class DataKeyItem {
-  private static final String KEY_ID = "keyId";
-  private static final String WRAPPED = "wrapped";
-  private static final long FORM = 1;
+/// The items of the `Keys` table: each data key as KMS wrapped it, and per tenant the current one
+/// once more. The one class that knows their attributes.
+public final class DataKeyItem {
+  static final int FORM = 1;
 
   private DataKeyItem() {}
 
   /// A data key as it is stored.
-  record Wrapped(KeyId id, byte[] wrapped) {}
+  ///
+  /// @param wrapped KMS's ciphertext blob
+  public record Wrapped(Tenant tenant, KeyId id, byte[] wrapped, Instant createdAt) {}
 
-  static Item key(Tenant tenant, Wrapped key) {
-    return Item.with(ItemKeys.dataKey(tenant, key.id()))
-        .number(ItemKeys.FORM, FORM)
-        .bytes(WRAPPED, key.wrapped())
-        .build();
+  public static String key(Tenant tenant, KeyId id) {
+    return ItemKeys.dataKey(tenant, id);
   }
 
-  static Item current(Tenant tenant, Wrapped key) {
-    return Item.with(ItemKeys.currentDataKey(tenant))
-        .number(ItemKeys.FORM, FORM)
-        .text(KEY_ID, key.id().toString())
-        .bytes(WRAPPED, key.wrapped())
-        .build();
+  public static String currentKey(Tenant tenant) {
+    return ItemKeys.currentDataKey(tenant);
   }
 
-  static Wrapped fromKey(KeyId id, Item item) {
-    return new Wrapped(id, item.bytes(WRAPPED));
+  /// The key under its id.
+  public static Item write(Wrapped key) {
+    return attributes(key(key.tenant(), key.id()), key);
   }
 
-  static Wrapped fromCurrent(Item item) {
-    return new Wrapped(new KeyId(HexFormat.of().parseHex(item.text(KEY_ID))), item.bytes(WRAPPED));
+  /// The same as the tenant's current key, wrapped key and all, so that sealing needs one read.
+  public static Item current(Wrapped key) {
+    return attributes(currentKey(key.tenant()), key);
   }
 
-  /// What KMS binds a wrapped key to: under any other context it does not unwrap.
-  static Map<String, String> context(Tenant tenant, KeyId id) {
+  /// Reads either.
+  public static Wrapped read(Item item) {
+    Forms.demand(item, FORM);
+    return new Wrapped(
+        TenantAttributes.read(item),
+        new KeyId(HexFormat.of().parseHex(item.text("id"))),
+        item.bytes("wrapped"),
+        item.time("createdAt"));
+  }
+
+  /// The KMS encryption context: KMS unwraps the key for this tenant and id only.
+  public static Map<String, String> context(Tenant tenant, KeyId id) {
     return Map.of(
-        "project",
-        tenant.project().value(),
-        "environment",
-        tenant.environment().wireName(),
-        "key",
-        id.toString());
+        "project", tenant.project().value(),
+        "environment", tenant.environment().wireName(),
+        "key", id.toString());
+  }
+
+  private static Item attributes(String pk, Wrapped key) {
+    var item =
+        Item.with(pk)
+            .number(ItemKeys.FORM, FORM)
+            .text("id", key.id().toString())
+            .bytes("wrapped", key.wrapped())
+            .time("createdAt", key.createdAt());
+    TenantAttributes.write(item, key.tenant());
+    return item.build();
   }
 }

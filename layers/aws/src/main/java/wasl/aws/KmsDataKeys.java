@@ -1,5 +1,6 @@
 package wasl.aws;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.SdkBytes;
@@ -21,14 +22,17 @@ public final class KmsDataKeys implements DataKeys {
   private final KmsClient kms;
   private final String kmsKey;
   private final DynamoTable keys;
+  private final InstantSource clock;
   private final RandomGenerator random;
 
   /// @param kmsKey the KMS key's ARN or id
   /// @param keys the table `Keys`
-  public KmsDataKeys(KmsClient kms, String kmsKey, DynamoTable keys, RandomGenerator random) {
+  public KmsDataKeys(
+      KmsClient kms, String kmsKey, DynamoTable keys, InstantSource clock, RandomGenerator random) {
     this.kms = kms;
     this.kmsKey = kmsKey;
     this.keys = keys;
+    this.clock = clock;
     this.random = random;
   }
 
@@ -36,14 +40,14 @@ public final class KmsDataKeys implements DataKeys {
   public DataKey current(Tenant tenant) {
     var standing = keys.get(ItemKeys.currentDataKey(tenant));
     return standing.isPresent()
-        ? unwrapped(tenant, DataKeyItem.fromCurrent(standing.get()))
+        ? unwrapped(tenant, DataKeyItem.read(standing.get()))
         : made(tenant);
   }
 
   @Override
   public DataKey byId(Tenant tenant, KeyId id) {
     var item = keys.get(ItemKeys.dataKey(tenant, id)).orElseThrow(() -> new KeyGone(id));
-    return unwrapped(tenant, DataKeyItem.fromKey(id, item));
+    return unwrapped(tenant, DataKeyItem.read(item));
   }
 
   private DataKey made(Tenant tenant) {
@@ -55,14 +59,15 @@ public final class KmsDataKeys implements DataKeys {
             r.keyId(kmsKey)
                 .keySpec(DataKeySpec.AES_256)
                 .encryptionContext(DataKeyItem.context(tenant, id)));
-    var wrapped = new DataKeyItem.Wrapped(id, answer.ciphertextBlob().asByteArray());
+    var wrapped =
+        new DataKeyItem.Wrapped(tenant, id, answer.ciphertextBlob().asByteArray(), clock.instant());
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      if (stored(tenant, wrapped)) {
+      if (stored(wrapped)) {
         return new DataKey(id, Secret.of(answer.plaintext().asByteArray()));
       }
       var winner = keys.get(ItemKeys.currentDataKey(tenant));
       if (winner.isPresent()) {
-        return unwrapped(tenant, DataKeyItem.fromCurrent(winner.get()));
+        return unwrapped(tenant, DataKeyItem.read(winner.get()));
       }
     }
     throw new IllegalStateException("no data key could be stored for " + tenant);
@@ -70,13 +75,13 @@ public final class KmsDataKeys implements DataKeys {
 
   // Of callers that race for a tenant's first key one wins here. Nobody may seal under a key that
   // is not stored, so the others take the winner's, and theirs is forgotten.
-  private boolean stored(Tenant tenant, DataKeyItem.Wrapped wrapped) {
+  private boolean stored(DataKeyItem.Wrapped wrapped) {
     try {
       return keys
           .transact(
               List.of(
-                  DynamoTable.Write.Put.ifAbsent(DataKeyItem.current(tenant, wrapped)),
-                  DynamoTable.Write.Put.ifAbsent(DataKeyItem.key(tenant, wrapped))))
+                  DynamoTable.Write.Put.ifAbsent(DataKeyItem.current(wrapped)),
+                  DynamoTable.Write.Put.ifAbsent(DataKeyItem.write(wrapped))))
           .stream()
           .allMatch(Boolean::booleanValue);
     } catch (TransactionCanceledException conflict) {

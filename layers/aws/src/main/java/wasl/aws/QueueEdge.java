@@ -48,11 +48,6 @@ public final class QueueEdge {
     this.log = log;
   }
 
-  /// Told of each message that did not succeed: ids and reasons, never a payload.
-  public interface Log {
-    void notDone(String messageId, int receiveCount, String outcome, String why);
-  }
-
   /// Handles one invocation.
   ///
   /// @param worker answers one outcome for each message, in their order
@@ -84,7 +79,10 @@ public final class QueueEdge {
       return outcomes;
     } catch (RuntimeException thrown) {
       // Said as failures and not thrown on, so that each message's line is in the log.
-      return received.stream().map(message -> why(thrown)).toList();
+      log.error("batch failed").with(thrown).write();
+      return received.stream()
+          .<Outcome>map(message -> new Outcome.GiveUp("the batch failed"))
+          .toList();
     }
   }
 
@@ -94,11 +92,11 @@ public final class QueueEdge {
     return switch (outcome) {
       case Outcome.Done() -> true;
       case Outcome.GiveUp(String why) -> {
-        log.notDone(message.id(), message.receiveCount(), "GiveUp", why);
+        said(message, log.warn("message failed").count(Metric.MESSAGE_FAILED), why);
         yield false;
       }
       case Outcome.RetryAfter(Duration delay, String why) -> {
-        log.notDone(message.id(), message.receiveCount(), "RetryAfter " + delay, why);
+        said(message, log.info("message put off").with("delayMs", delay.toMillis()), why);
         yield putOff(received, delay);
       }
     };
@@ -124,22 +122,16 @@ public final class QueueEdge {
       return true;
     } catch (SdkException unreachable) {
       // It stays in the queue and is seen again when its visibility ends.
-      log.notDone(
-          received.message().id(),
-          received.message().receiveCount(),
-          "not put off",
-          name(unreachable));
+      said(received.message(), log.warn("message not put off").with(unreachable), "SQS");
       return false;
     }
   }
 
-  private static Outcome why(RuntimeException thrown) {
-    return new Outcome.GiveUp("the batch failed: " + name(thrown));
-  }
-
-  // The class alone: a message of an exception may quote what was being handled.
-  private static String name(Throwable thrown) {
-    return thrown.getClass().getName();
+  private static void said(QueueMessage message, Log.Line line, String why) {
+    line.with("messageId", message.id())
+        .with("receive", message.receiveCount())
+        .with("why", why)
+        .write();
   }
 
   private static List<Received> received(InputStream event) throws IOException {
