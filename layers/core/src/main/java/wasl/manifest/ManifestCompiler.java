@@ -87,19 +87,18 @@ public final class ManifestCompiler {
     var kept = new LinkedHashMap<String, Node>();
     section
         .nodes()
-        .forEach(
-            (key, node) -> {
-              if (key.equals("alternatives")) {
-                kept.put(
-                    key,
-                    new Node.Items(
-                        section.list(key).stream()
-                            .<Node>map(alternative -> forReceipt((Fields) alternative))
-                            .toList()));
-              } else if (!NOT_FOR_RECEIPT.contains(key)) {
-                kept.put(key, node);
-              }
-            });
+        .forEach((key, node) -> {
+          if (key.equals("alternatives")) {
+            kept.put(
+                key,
+                new Node.Items(
+                    section.list(key).stream()
+                        .<Node>map(alternative -> forReceipt((Fields) alternative))
+                        .toList()));
+          } else if (!NOT_FOR_RECEIPT.contains(key)) {
+            kept.put(key, node);
+          }
+        });
     return new Fields(kept);
   }
 
