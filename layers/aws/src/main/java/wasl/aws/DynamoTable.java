@@ -17,6 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
 /// One DynamoDB table, spoken to in [Item]s and expressions.
 ///
@@ -190,6 +192,33 @@ public final class DynamoTable {
       from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
     } while (!from.isEmpty() && items.size() < query.limit());
     return items;
+  }
+
+  /// A page of a list, newest first.
+  ///
+  /// @param listKey the list's key of [ItemKeys]
+  public Page<Item> page(String listKey, PageRequest page) {
+    return page(listKey, page, "", Map.of());
+  }
+
+  /// A page of those that a filter lets through.
+  public Page<Item> page(
+      String listKey, PageRequest page, String filter, Map<String, Object> filterValues) {
+    var values = new HashMap<>(filterValues);
+    values.put("listKey", listKey);
+    page.after().ifPresent(after -> values.put("after", after));
+    var found =
+        query(
+            new Query(
+                ItemKeys.LIST_INDEX,
+                page.after().isPresent()
+                    ? "#listKey = :listKey AND #listSort < :after"
+                    : "#listKey = :listKey",
+                filter,
+                values,
+                true,
+                page.limit() + 1));
+    return Page.of(found, page.limit(), item -> item.text(ItemKeys.LIST_SORT));
   }
 
   private static Written refused(ConditionalCheckFailedException refused) {

@@ -50,16 +50,21 @@ public final class QueueEdge {
 
   /// Handles one invocation.
   ///
+  /// @param requestId the invocation's
   /// @param worker answers one outcome for each message, in their order
   public void handle(
-      InputStream event, OutputStream answer, Function<List<QueueMessage>, List<Outcome>> worker)
+      InputStream event,
+      OutputStream answer,
+      String requestId,
+      Function<List<QueueMessage>, List<Outcome>> worker)
       throws IOException {
+    var inRequest = log.forRequest(requestId);
     var received = received(event);
-    var outcomes = outcomes(received, worker);
+    var outcomes = outcomes(received, worker, inRequest);
     var failures = JSON.createObjectNode();
     var failed = failures.putArray("batchItemFailures");
     for (int at = 0; at < received.size(); at++) {
-      if (!settled(received.get(at), outcomes.get(at))) {
+      if (!settled(received.get(at), outcomes.get(at), inRequest)) {
         failed.addObject().put("itemIdentifier", received.get(at).message().id());
       }
     }
@@ -69,7 +74,7 @@ public final class QueueEdge {
   private record Received(QueueMessage message, String receiptHandle, Optional<String> group) {}
 
   private List<Outcome> outcomes(
-      List<Received> received, Function<List<QueueMessage>, List<Outcome>> worker) {
+      List<Received> received, Function<List<QueueMessage>, List<Outcome>> worker, Log log) {
     try {
       var outcomes = worker.apply(received.stream().map(Received::message).toList());
       if (outcomes.size() != received.size()) {
@@ -87,7 +92,7 @@ public final class QueueEdge {
   }
 
   /// Whether the message may be deleted.
-  private boolean settled(Received received, Outcome outcome) {
+  private boolean settled(Received received, Outcome outcome, Log log) {
     var message = received.message();
     return switch (outcome) {
       case Outcome.Done() -> true;
@@ -97,12 +102,12 @@ public final class QueueEdge {
       }
       case Outcome.RetryAfter(Duration delay, String why) -> {
         said(message, log.info("message put off").with("delayMs", delay.toMillis()), why);
-        yield putOff(received, delay);
+        yield putOff(received, delay, log);
       }
     };
   }
 
-  private boolean putOff(Received received, Duration delay) {
+  private boolean putOff(Received received, Duration delay, Log log) {
     // Rounded up: a message that comes back before its time is put off once more for nothing.
     long seconds = Math.max(0, delay.plusNanos(999_999_999).toSeconds());
     try {
