@@ -1,7 +1,7 @@
 package wasl.manifest;
 
-import static wasl.manifest.Shape.Key.may;
-import static wasl.manifest.Shape.Key.needed;
+import static wasl.manifest.Shape.Member.may;
+import static wasl.manifest.Shape.Member.needed;
 import static wasl.manifest.WebhookShape.HEADER;
 import static wasl.manifest.WebhookShape.HOW_SURE;
 import static wasl.manifest.WebhookShape.JSON_PATH;
@@ -16,10 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import wasl.manifest.Shape.Cases;
 import wasl.manifest.Shape.Choice;
-import wasl.manifest.Shape.Key;
 import wasl.manifest.Shape.Keys;
 import wasl.manifest.Shape.ListOf;
 import wasl.manifest.Shape.MapOf;
+import wasl.manifest.Shape.Member;
 import wasl.manifest.Shape.Named;
 import wasl.manifest.Shape.Whole;
 import wasl.manifest.Shape.Words;
@@ -325,8 +325,8 @@ final class ManifestShape {
   }
 
   @SafeVarargs
-  private static List<Key> joined(List<Key>... lists) {
-    var all = new ArrayList<Key>();
+  private static List<Member> joined(List<Member>... lists) {
+    var all = new ArrayList<Member>();
     for (var list : lists) {
       all.addAll(list);
     }

@@ -27,8 +27,8 @@ public sealed interface Node {
   /// @param value as written
   record Text(String value) implements Node {}
 
-  /// @param digits as written
-  record Number(String digits) implements Node {}
+  /// @param text as written
+  record Digits(String text) implements Node {}
 
   record Flag(boolean value) implements Node {}
 
@@ -66,9 +66,7 @@ public sealed interface Node {
     }
 
     int number(String key, int otherwise) {
-      return nodes.get(key) instanceof Number number
-          ? Integer.parseInt(number.digits())
-          : otherwise;
+      return nodes.get(key) instanceof Digits number ? Integer.parseInt(number.text()) : otherwise;
     }
 
     boolean flag(String key, boolean otherwise) {
@@ -175,7 +173,7 @@ public sealed interface Node {
         return new Flag(token == JsonToken.VALUE_TRUE);
       }
       if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
-        return new Number(parser.getText());
+        return new Digits(parser.getText());
       }
       if (token == JsonToken.VALUE_NULL) {
         return Nothing.NOTHING;
@@ -186,7 +184,7 @@ public sealed interface Node {
     private static void write(Node node, JsonGenerator generator) throws IOException {
       switch (node) {
         case Text(var value) -> generator.writeString(value);
-        case Number(var digits) -> generator.writeNumber(digits);
+        case Digits(var text) -> generator.writeNumber(text);
         case Flag(var value) -> generator.writeBoolean(value);
         case Nothing _ -> generator.writeNull();
         case Items(var nodes) -> {

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import wasl.manifest.Node.Digits;
 import wasl.manifest.Node.Fields;
 import wasl.manifest.Node.Flag;
 import wasl.manifest.Node.Items;
-import wasl.manifest.Node.Number;
 import wasl.manifest.Node.Text;
 
 /// What a node may look like: the one description from which both the check and the JSON Schema
@@ -48,7 +48,7 @@ sealed interface Shape {
     public Fields schema(Map<String, Node> definitions) {
       var keys = new LinkedHashMap<String, Node>();
       keys.put("type", new Text("string"));
-      keys.put("minLength", new Number("1"));
+      keys.put("minLength", new Digits("1"));
       keys.put("maxLength", number(longest));
       if (!pattern.isEmpty()) {
         keys.put("pattern", new Text("^(?:" + pattern + ")$"));
@@ -88,7 +88,7 @@ sealed interface Shape {
   record Whole(int least, int most) implements Shape {
     @Override
     public void check(Node node, String pointer, Faults faults) {
-      if (!(node instanceof Number(var digits))) {
+      if (!(node instanceof Digits(var digits))) {
         faults.add(pointer, wrongKind(this, node));
         return;
       }
@@ -276,25 +276,25 @@ sealed interface Shape {
   /// A key of an object.
   ///
   /// @param says what it means, shown by editors
-  record Key(String name, boolean required, Shape shape, String says) {
-    static Key needed(String name, Shape shape, String says) {
-      return new Key(name, true, shape, says);
+  record Member(String name, boolean required, Shape shape, String says) {
+    static Member needed(String name, Shape shape, String says) {
+      return new Member(name, true, shape, says);
     }
 
-    static Key may(String name, Shape shape, String says) {
-      return new Key(name, false, shape, says);
+    static Member may(String name, Shape shape, String says) {
+      return new Member(name, false, shape, says);
     }
   }
 
   /// An object with known keys; any other is a fault.
   ///
   /// @param exactlyOne keys of which one, and only one, stands there; empty for no such rule
-  record Keys(List<Key> keys, List<String> exactlyOne) implements Shape {
-    Keys(List<Key> keys) {
+  record Keys(List<Member> keys, List<String> exactlyOne) implements Shape {
+    Keys(List<Member> keys) {
       this(keys, List.of());
     }
 
-    Keys plus(List<Key> more) {
+    Keys plus(List<Member> more) {
       var all = new ArrayList<>(keys);
       all.addAll(more);
       return new Keys(List.copyOf(all), exactlyOne);
@@ -306,7 +306,7 @@ sealed interface Shape {
         faults.add(pointer, wrongKind(this, node));
         return;
       }
-      var known = new LinkedHashMap<String, Key>();
+      var known = new LinkedHashMap<String, Member>();
       keys.forEach(key -> known.put(key.name(), key));
       fields
           .nodes()
@@ -387,7 +387,7 @@ sealed interface Shape {
       }
       var keys = cases.get(fields.text(by, otherwise));
       if (keys != null) {
-        keys.plus(List.of(Key.may(by, which, says))).check(node, pointer, faults);
+        keys.plus(List.of(Member.may(by, which, says))).check(node, pointer, faults);
       }
     }
 
@@ -403,7 +403,7 @@ sealed interface Shape {
                       ? fields("properties", is(name))
                       : fields("properties", is(name), "required", texts(List.of(by))),
                   "then",
-                  keys.plus(List.of(Key.may(by, which, says))).schema(definitions))));
+                  keys.plus(List.of(Member.may(by, which, says))).schema(definitions))));
       var all = new LinkedHashMap<String, Node>();
       all.put("type", new Text("object"));
       all.put("properties", fields(by, which.schema(definitions)));
@@ -428,7 +428,7 @@ sealed interface Shape {
     var is =
         switch (given) {
           case Text _ -> "text";
-          case Number _ -> "a number";
+          case Digits _ -> "a number";
           case Flag _ -> "true or false";
           case Items _ -> "a list";
           case Fields _ -> "an object";
@@ -437,8 +437,8 @@ sealed interface Shape {
     return "must be " + wanted.kind() + ", is " + is;
   }
 
-  private static Number number(int number) {
-    return new Number(Integer.toString(number));
+  private static Digits number(int number) {
+    return new Digits(Integer.toString(number));
   }
 
   private static Items texts(List<String> texts) {

@@ -1,16 +1,16 @@
 package wasl.manifest;
 
-import static wasl.manifest.Shape.Key.may;
-import static wasl.manifest.Shape.Key.needed;
+import static wasl.manifest.Shape.Member.may;
+import static wasl.manifest.Shape.Member.needed;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import wasl.manifest.Shape.Cases;
 import wasl.manifest.Shape.Choice;
-import wasl.manifest.Shape.Key;
 import wasl.manifest.Shape.Keys;
 import wasl.manifest.Shape.ListOf;
+import wasl.manifest.Shape.Member;
 import wasl.manifest.Shape.Named;
 import wasl.manifest.Shape.OneOrMore;
 import wasl.manifest.Shape.Whole;
@@ -33,27 +33,27 @@ final class WebhookShape {
 
   static final Shape CONFIDENCE =
       new Named("confidence", new Choice(List.of("source", "third_party", "recalled")));
-  static final Key HOW_SURE =
+  static final Member HOW_SURE =
       may(
           "confidence",
           CONFIDENCE,
           "source (default) where read in the provider's documents or SDK");
-  static final Key RECALLED =
+  static final Member RECALLED =
       may(
           "recalled",
           new ListOf(NAME, 50),
           "keys of this section, by dotted path, that are unconfirmed though the section is not");
-  static final Key NOTES = may("notes", new ListOf(TEXT, 20), "what a reader should know");
+  static final Member NOTES = may("notes", new ListOf(TEXT, 20), "what a reader should know");
 
   private static final Choice ALGORITHMS =
       new Choice(List.of("sha1", "sha256", "sha384", "sha512"));
   private static final Choice ENCODINGS = new Choice(List.of("hex", "base64", "base64url"));
 
-  private static final Key HEADER_KEY = may("header", HEADER, "a header, any case");
-  private static final Key QUERY_KEY = may("query", NAME, "a parameter of the URL's query");
-  private static final Key FORM_KEY = may("form", NAME, "a field of a form in the body");
-  private static final Key JSON_KEY = may("json", JSON_PATH, "a scalar of a JSON body");
-  private static final Key LITERAL_KEY = may("literal", NAME, "this text itself");
+  private static final Member HEADER_KEY = may("header", HEADER, "a header, any case");
+  private static final Member QUERY_KEY = may("query", NAME, "a parameter of the URL's query");
+  private static final Member FORM_KEY = may("form", NAME, "a field of a form in the body");
+  private static final Member JSON_KEY = may("json", JSON_PATH, "a scalar of a JSON body");
+  private static final Member LITERAL_KEY = may("literal", NAME, "this text itself");
 
   static final Shape PLACE =
       new Named(
@@ -199,14 +199,14 @@ final class WebhookShape {
         "echo_json",
         new Keys(
             List.of(
-                new Key("match", true, match.shape(), match.says()),
+                new Member("match", true, match.shape(), match.says()),
                 needed("json", JSON_PATH, "the field to send back"),
                 may("as", NAME, "its name in the answer; absent: plain text"))));
     cases.put(
         "hmac_of_field",
         new Keys(
             List.of(
-                new Key("match", true, match.shape(), match.says()),
+                new Member("match", true, match.shape(), match.says()),
                 needed("json", JSON_PATH, "the field whose HMAC is asked for"),
                 needed("fieldAs", NAME, "the field's name in the answer"),
                 needed("hmacAs", NAME, "the HMAC's name in the answer"),
@@ -216,8 +216,8 @@ final class WebhookShape {
     return new Cases("kind", "what the provider asks before it sends", "", cases);
   }
 
-  private static Shape section(List<Key> more) {
-    var facts = new ArrayList<Key>();
+  private static Shape section(List<Member> more) {
+    var facts = new ArrayList<Member>();
     facts.add(may("name", KEBAB, "tells the schemes of one provider apart"));
     facts.addAll(facts());
     facts.addAll(more);
@@ -305,7 +305,7 @@ final class WebhookShape {
     return new Cases("scheme", "how requests are signed", "", cases);
   }
 
-  private static List<Key> facts() {
+  private static List<Member> facts() {
     return List.of(
         may(
             "eventId",
@@ -364,8 +364,8 @@ final class WebhookShape {
   }
 
   @SafeVarargs
-  private static List<Key> joined(List<Key>... lists) {
-    var all = new ArrayList<Key>();
+  private static List<Member> joined(List<Member>... lists) {
+    var all = new ArrayList<Member>();
     for (var list : lists) {
       all.addAll(list);
     }

@@ -49,10 +49,10 @@ final class YamlNodes {
     return switch (value) {
       case null -> Node.Nothing.NOTHING;
       case Boolean flag -> new Node.Flag(flag);
-      case Integer number -> new Node.Number(number.toString());
-      case Long number -> new Node.Number(number.toString());
-      case BigInteger number -> new Node.Number(number.toString());
-      case Double number -> new Node.Number(number.toString());
+      case Integer number -> new Node.Digits(number.toString());
+      case Long number -> new Node.Digits(number.toString());
+      case BigInteger number -> new Node.Digits(number.toString());
+      case Double number -> new Node.Digits(number.toString());
       case List<?> items -> {
         var nodes = new ArrayList<Node>();
         for (var item : items) {

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import wasl.access.Tenant;
+import wasl.event.EventId;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
 /// Keeps deliveries. What two workers could do to one delivery at the same time is settled by the
 /// conditions of these writes.
@@ -52,7 +55,7 @@ public interface DeliveryStore {
   /// @param statuses empty for all
   record Query(
       Optional<OutboundWebhookId> webhook,
-      Optional<wasl.event.EventId> event,
+      Optional<EventId> event,
       Set<Delivery.Status> statuses,
       Instant since,
       Instant until) {
@@ -61,13 +64,6 @@ public interface DeliveryStore {
     }
   }
 
-  /// @param nextCursor what to ask with for the rest; empty at the end
-  record Page(List<Delivery> deliveries, Optional<String> nextCursor) {
-    public Page {
-      deliveries = List.copyOf(deliveries);
-    }
-  }
-
   /// Newest first, by when they were made.
-  Page list(Tenant tenant, Query query, int limit, Optional<String> cursor);
+  Page<Delivery> list(Tenant tenant, Query query, PageRequest page);
 }

@@ -3,6 +3,8 @@ package wasl.outbound;
 import java.util.List;
 import java.util.Optional;
 import wasl.access.Tenant;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
 /// Keeps outbound webhooks.
 public interface OutboundWebhookStore {
@@ -12,15 +14,8 @@ public interface OutboundWebhookStore {
   /// All of a tenant's; eventually consistent.
   List<OutboundWebhook> all(Tenant tenant);
 
-  /// @param nextCursor what to ask with for the rest; empty at the end
-  record Page(List<OutboundWebhook> webhooks, Optional<String> nextCursor) {
-    public Page {
-      webhooks = List.copyOf(webhooks);
-    }
-  }
-
   /// Newest first.
-  Page list(Tenant tenant, int limit, Optional<String> cursor);
+  Page<OutboundWebhook> list(Tenant tenant, PageRequest page);
 
   /// Puts it unless it is there; answers the one that is there now.
   OutboundWebhook create(OutboundWebhook webhook);

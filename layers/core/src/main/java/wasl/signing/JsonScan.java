@@ -80,7 +80,7 @@ final class JsonScan {
         if (parser.currentToken() == null) {
           throw new IOException("cut off");
         }
-        at.add(new StringBuilder().append('[').append(i).append(']').toString());
+        at.add("[".concat(Integer.toString(i)).concat("]"));
         value(parser, stopEarly);
         at.removeLast();
         if (stopEarly && missing == 0) {
