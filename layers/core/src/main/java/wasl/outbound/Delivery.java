@@ -173,6 +173,18 @@ public record Delivery(
         Optional.of(why));
   }
 
+  /// Put off without an attempt: its receiver is not to be asked before.
+  Delivery waiting(Instant next, Instant now) {
+    return with(
+        Status.PENDING,
+        attempt,
+        next,
+        Optional.of(isWithinMessageDelay(now, next) ? dueAtBesideMessage(next) : next),
+        Optional.empty(),
+        attempts,
+        Optional.empty());
+  }
+
   Delivery cancelled(Optional<Attempt> made, String why) {
     return with(
         Status.CANCELLED,
@@ -222,23 +234,7 @@ public record Delivery(
       List<Attempt> attempts,
       Optional<String> reason) {
     return new Delivery(
-        tenant,
-        id,
-        event,
-        source,
-        eventType,
-        timestamp,
-        alone,
-        webhook,
-        run,
-        status,
-        attempt,
-        notBefore,
-        dueAt,
-        lease,
-        attempts,
-        reason,
-        recovery,
-        createdAt);
+        tenant, id, event, source, eventType, timestamp, alone, webhook, run, status, attempt,
+        notBefore, dueAt, lease, attempts, reason, recovery, createdAt);
   }
 }

@@ -30,15 +30,18 @@ public final class EventMatcher {
     var machine = Machine.builder().build();
     for (var webhook : webhooks) {
       for (var rule : rules(webhook.filter())) {
-        try {
-          machine.addRule(webhook.id().value(), rule);
-        } catch (IOException | RuntimeException notARule) {
-          // It was checked when it was stored; should a later ruler refuse it, the others go on.
-          continue;
-        }
+        add(machine, webhook.id(), rule);
       }
     }
     return new EventMatcher(machine);
+  }
+
+  private static void add(Machine machine, OutboundWebhookId webhook, String rule) {
+    try {
+      machine.addRule(webhook.value(), rule);
+    } catch (IOException | RuntimeException notARule) {
+      // It was checked when it was stored; should a later ruler refuse it, the others go on.
+    }
   }
 
   /// The ids of the webhooks that this event is for.
@@ -119,9 +122,7 @@ public final class EventMatcher {
   }
 
   private static boolean namesOrigin(JsonNode pattern) {
-    if (pattern.has("source")
-        || pattern.has("detail-type")
-        || pattern.path("detail").has("type")) {
+    if (pattern.has("source") || pattern.has("detail-type") || pattern.path("detail").has("type")) {
       return true;
     }
     for (var alternative : pattern.path("$or")) {

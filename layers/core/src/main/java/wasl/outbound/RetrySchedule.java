@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 /// When a failed delivery is tried again.
 ///
-/// @param waits before the second attempt, the third, and so on; after the last wait's attempt there
-///   is no other
+/// @param waits before the second attempt, the third, and so on; after the last wait's attempt
+///   there is no other
 public record RetrySchedule(List<Duration> waits) {
   private static final double JITTER = 0.2;
 
@@ -41,8 +41,7 @@ public record RetrySchedule(List<Duration> waits) {
           text.chars().allMatch(c -> c >= '0' && c <= '9')
               ? Duration.ofSeconds(Long.parseLong(text))
               : Duration.between(
-                  now,
-                  ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                  now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
       if (wait.isNegative() || wait.isZero()) {
         return Optional.empty();
       }
