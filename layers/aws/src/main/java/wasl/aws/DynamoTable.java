@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -25,6 +26,7 @@ import wasl.page.PageRequest;
 /// In an expression `#name` stands for the attribute `name` and `:name` for the value given under
 /// `name`: that is all there is to say, so no caller keeps name maps.
 public final class DynamoTable {
+  private static final int MOST_ROUNDS = 12;
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
   private final DynamoDbClient client;
@@ -151,6 +153,35 @@ public final class DynamoTable {
       return reasons.stream()
           .map(reason -> !"ConditionalCheckFailed".equals(reason.code()))
           .toList();
+    }
+  }
+
+  /// As [#transact], trying again while another transaction holds one of the items.
+  List<Boolean> settle(List<Write> writes) {
+    for (int round = 1; ; round++) {
+      try {
+        return transact(writes);
+      } catch (TransactionCanceledException conflict) {
+        if (round == MOST_ROUNDS || !isConflict(conflict)) {
+          throw conflict;
+        }
+        pause(round);
+      }
+    }
+  }
+
+  private static boolean isConflict(TransactionCanceledException canceled) {
+    return canceled.cancellationReasons().stream()
+        .anyMatch(reason -> "TransactionConflict".equals(reason.code()));
+  }
+
+  // Longer each time and never the same, so that those who met do not meet again.
+  private static void pause(int round) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(5, 10L + 15L * round));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for a transaction", stopped);
     }
   }
 
