@@ -1,0 +1,376 @@
+package wasl.aws;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+
+/// One DynamoDB table, spoken to in [Item]s and expressions.
+///
+/// In an expression `#name` stands for the attribute `name` and `:name` for the value given under
+/// `name`: that is all there is to say, so no caller keeps name maps.
+public final class DynamoTable {
+  private static final int MOST_ROUNDS = 12;
+  private static final Pattern NAME = Pattern.compile("#(\\w+)");
+
+  private final DynamoDbClient client;
+  private final String table;
+
+  public DynamoTable(DynamoDbClient client, String table) {
+    this.client = client;
+    this.table = table;
+  }
+
+  /// What a conditional write came to.
+  public sealed interface Written {
+    /// Written; the item as it is now (for a put: as it was put).
+    record Done(Item now) implements Written {}
+
+    /// The condition did not hold; the item that stood there, if any.
+    record Refused(Optional<Item> standing) implements Written {}
+  }
+
+  /// One write of a transaction or alone.
+  public sealed interface Write {
+    /// @param condition empty for none
+    record Put(Item item, String condition, Map<String, Object> values) implements Write {
+      public Put(Item item) {
+        this(item, "", Map.of());
+      }
+
+      /// Only if no item has this key.
+      public static Put ifAbsent(Item item) {
+        return new Put(item, "attribute_not_exists(#pk)", Map.of());
+      }
+    }
+
+    /// @param update the update expression: `SET … REMOVE … ADD …`
+    record Update(String pk, String update, String condition, Map<String, Object> values)
+        implements Write {}
+
+    /// @param condition empty for none
+    record Delete(String pk, String condition, Map<String, Object> values) implements Write {
+      public Delete(String pk) {
+        this(pk, "", Map.of());
+      }
+    }
+
+    /// Writes nothing; the transaction happens only if this holds.
+    record Check(String pk, String condition, Map<String, Object> values) implements Write {}
+  }
+
+  /// Reads an item, strongly consistent.
+  public Optional<Item> get(String pk) {
+    var answer = client.getItem(r -> r.tableName(table).key(key(pk)).consistentRead(true));
+    return answer.hasItem() && !answer.item().isEmpty()
+        ? Optional.of(item(answer.item()))
+        : Optional.empty();
+  }
+
+  public Written put(Write.Put put) {
+    try {
+      client.putItem(r ->
+          r.tableName(table)
+              .item(attributes(put.item().values()))
+              .conditionExpression(orNull(put.condition()))
+              .expressionAttributeNames(names(put.condition()))
+              .expressionAttributeValues(values(put.values()))
+              .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+      return new Written.Done(put.item());
+    } catch (ConditionalCheckFailedException refused) {
+      return refused(refused);
+    }
+  }
+
+  public Written update(Write.Update update) {
+    try {
+      var answer =
+          client.updateItem(r ->
+              r.tableName(table)
+                  .key(key(update.pk()))
+                  .updateExpression(update.update())
+                  .conditionExpression(orNull(update.condition()))
+                  .expressionAttributeNames(names(update.update() + " " + update.condition()))
+                  .expressionAttributeValues(values(update.values()))
+                  .returnValues(ReturnValue.ALL_NEW)
+                  .returnValuesOnConditionCheckFailure(
+                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
+      return new Written.Done(item(answer.attributes()));
+    } catch (ConditionalCheckFailedException refused) {
+      return refused(refused);
+    }
+  }
+
+  /// Deletes; answers what stood there.
+  public Written delete(Write.Delete delete) {
+    try {
+      var answer =
+          client.deleteItem(r ->
+              r.tableName(table)
+                  .key(key(delete.pk()))
+                  .conditionExpression(orNull(delete.condition()))
+                  .expressionAttributeNames(names(delete.condition()))
+                  .expressionAttributeValues(values(delete.values()))
+                  .returnValues(ReturnValue.ALL_OLD)
+                  .returnValuesOnConditionCheckFailure(
+                      ReturnValuesOnConditionCheckFailure.ALL_OLD));
+      return new Written.Done(item(answer.attributes()));
+    } catch (ConditionalCheckFailedException refused) {
+      return refused(refused);
+    }
+  }
+
+  /// All writes or none. Answers, in order, whether each write's condition held; all true means
+  /// written.
+  ///
+  /// A conflict with another transaction is thrown (`TransactionCanceledException`), so that it is
+  /// retried and not taken for a condition.
+  public List<Boolean> transact(List<Write> writes) {
+    try {
+      client.transactWriteItems(r -> r.transactItems(writes.stream().map(this::member).toList()));
+      return writes.stream().map(write -> true).toList();
+    } catch (TransactionCanceledException canceled) {
+      var reasons = canceled.cancellationReasons();
+      if (reasons.stream().noneMatch(reason -> "ConditionalCheckFailed".equals(reason.code()))) {
+        throw canceled;
+      }
+      return reasons.stream()
+          .map(reason -> !"ConditionalCheckFailed".equals(reason.code()))
+          .toList();
+    }
+  }
+
+  /// As [#transact], trying again while another transaction holds one of the items.
+  List<Boolean> settle(List<Write> writes) {
+    for (int round = 1; ; round++) {
+      try {
+        return transact(writes);
+      } catch (TransactionCanceledException conflict) {
+        if (round == MOST_ROUNDS || !isConflict(conflict)) {
+          throw conflict;
+        }
+        pause(round);
+      }
+    }
+  }
+
+  private static boolean isConflict(TransactionCanceledException canceled) {
+    return canceled.cancellationReasons().stream()
+        .anyMatch(reason -> "TransactionConflict".equals(reason.code()));
+  }
+
+  // Longer each time and never the same, so that those who met do not meet again.
+  private static void pause(int round) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(5, 10L + 15L * round));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for a transaction", stopped);
+    }
+  }
+
+  /// A page of an index.
+  ///
+  /// @param key the expression over the index's keys
+  /// @param filter empty for none; what it holds back still counts towards `limit`
+  public record Query(
+      String index,
+      String key,
+      String filter,
+      Map<String, Object> values,
+      boolean newestFirst,
+      int limit) {}
+
+  /// Items of an index, eventually consistent, in the index's order; at most `limit`, reading on
+  /// over pages.
+  public List<Item> query(Query query) {
+    var items = new ArrayList<Item>();
+    Map<String, AttributeValue> from = Map.of();
+    do {
+      var start = from;
+      var answer =
+          client.query(r ->
+              r.tableName(table)
+                  .indexName(query.index())
+                  .keyConditionExpression(query.key())
+                  .filterExpression(orNull(query.filter()))
+                  .expressionAttributeNames(names(query.key() + " " + query.filter()))
+                  .expressionAttributeValues(values(query.values()))
+                  .scanIndexForward(!query.newestFirst())
+                  .limit(query.filter().isEmpty() ? query.limit() - items.size() : null)
+                  .exclusiveStartKey(start.isEmpty() ? null : start));
+      for (var found : answer.items()) {
+        if (items.size() < query.limit()) {
+          items.add(item(found));
+        }
+      }
+      from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
+    } while (!from.isEmpty() && items.size() < query.limit());
+    return items;
+  }
+
+  /// A page of a list, newest first.
+  ///
+  /// @param listKey the list's key of [ItemKeys]
+  public Page<Item> page(String listKey, PageRequest page) {
+    return page(listKey, page, "", Map.of());
+  }
+
+  /// A page of those that a filter lets through.
+  public Page<Item> page(
+      String listKey, PageRequest page, String filter, Map<String, Object> filterValues) {
+    var values = new HashMap<>(filterValues);
+    values.put("listKey", listKey);
+    page.after().ifPresent(after -> values.put("after", after));
+    var found =
+        query(
+            new Query(
+                ItemKeys.LIST_INDEX,
+                page.after().isPresent()
+                    ? "#listKey = :listKey AND #listSort < :after"
+                    : "#listKey = :listKey",
+                filter,
+                values,
+                true,
+                page.limit() + 1));
+    return Page.of(found, page.limit(), item -> item.text(ItemKeys.LIST_SORT));
+  }
+
+  private static Written refused(ConditionalCheckFailedException refused) {
+    return new Written.Refused(
+        refused.hasItem() && !refused.item().isEmpty()
+            ? Optional.of(item(refused.item()))
+            : Optional.empty());
+  }
+
+  private TransactWriteItem member(Write write) {
+    return switch (write) {
+      case Write.Put put ->
+          TransactWriteItem.builder()
+              .put(p ->
+                  p.tableName(table)
+                      .item(attributes(put.item().values()))
+                      .conditionExpression(orNull(put.condition()))
+                      .expressionAttributeNames(names(put.condition()))
+                      .expressionAttributeValues(values(put.values())))
+              .build();
+      case Write.Update update ->
+          TransactWriteItem.builder()
+              .update(u ->
+                  u.tableName(table)
+                      .key(key(update.pk()))
+                      .updateExpression(update.update())
+                      .conditionExpression(orNull(update.condition()))
+                      .expressionAttributeNames(names(update.update() + " " + update.condition()))
+                      .expressionAttributeValues(values(update.values())))
+              .build();
+      case Write.Delete delete ->
+          TransactWriteItem.builder()
+              .delete(d ->
+                  d.tableName(table)
+                      .key(key(delete.pk()))
+                      .conditionExpression(orNull(delete.condition()))
+                      .expressionAttributeNames(names(delete.condition()))
+                      .expressionAttributeValues(values(delete.values())))
+              .build();
+      case Write.Check check ->
+          TransactWriteItem.builder()
+              .conditionCheck(c ->
+                  c.tableName(table)
+                      .key(key(check.pk()))
+                      .conditionExpression(check.condition())
+                      .expressionAttributeNames(names(check.condition()))
+                      .expressionAttributeValues(values(check.values())))
+              .build();
+    };
+  }
+
+  private static Map<String, AttributeValue> key(String pk) {
+    return Map.of(ItemKeys.PK, AttributeValue.fromS(pk));
+  }
+
+  private static @Nullable String orNull(String expression) {
+    return expression.isEmpty() ? null : expression;
+  }
+
+  private static @Nullable Map<String, String> names(String expressions) {
+    var names = new HashMap<String, String>();
+    var matcher = NAME.matcher(expressions);
+    while (matcher.find()) {
+      names.put(matcher.group(), matcher.group(1));
+    }
+    return names.isEmpty() ? null : names;
+  }
+
+  private static @Nullable Map<String, AttributeValue> values(Map<String, Object> values) {
+    if (values.isEmpty()) {
+      return null;
+    }
+    var out = new HashMap<String, AttributeValue>();
+    values.forEach((name, value) -> out.put(":" + name, attribute(value)));
+    return out;
+  }
+
+  private static Map<String, AttributeValue> attributes(Map<String, Object> values) {
+    var out = new LinkedHashMap<String, AttributeValue>();
+    values.forEach((name, value) -> out.put(name, attribute(value)));
+    return out;
+  }
+
+  private static AttributeValue attribute(Object value) {
+    return switch (value) {
+      case String text -> AttributeValue.fromS(text);
+      case BigDecimal number -> AttributeValue.fromN(number.toPlainString());
+      case Long number -> AttributeValue.fromN(number.toString());
+      case Integer number -> AttributeValue.fromN(number.toString());
+      case Boolean flag -> AttributeValue.fromBool(flag);
+      case byte[] bytes -> AttributeValue.fromB(SdkBytes.fromByteArray(bytes));
+      case List<?> list -> AttributeValue.fromL(list.stream().map(DynamoTable::attribute).toList());
+      case Map<?, ?> map -> {
+        var out = new LinkedHashMap<String, AttributeValue>();
+        map.forEach((name, member) -> out.put((String) name, attribute(member)));
+        yield AttributeValue.fromM(out);
+      }
+      default -> throw new IllegalArgumentException("no attribute can be a " + value.getClass());
+    };
+  }
+
+  private static Item item(Map<String, AttributeValue> attributes) {
+    var out = new LinkedHashMap<String, Object>();
+    attributes.forEach((name, attribute) -> out.put(name, value(attribute)));
+    return new Item(out);
+  }
+
+  private static Object value(AttributeValue attribute) {
+    return switch (attribute.type()) {
+      case S -> attribute.s();
+      case N -> new BigDecimal(attribute.n());
+      case BOOL -> attribute.bool();
+      case B -> attribute.b().asByteArray();
+      case L -> attribute.l().stream().map(DynamoTable::value).toList();
+      case M -> {
+        var out = new LinkedHashMap<String, Object>();
+        attribute.m().forEach((name, member) -> out.put(name, value(member)));
+        yield out;
+      }
+      case SS, NS, BS, NUL, UNKNOWN_TO_SDK_VERSION ->
+          throw new IllegalStateException("an attribute of type " + attribute.type());
+    };
+  }
+}

@@ -1,0 +1,169 @@
+package wasl.aws;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import wasl.access.ProjectId;
+import wasl.access.Tenant;
+import wasl.connection.ConnectionId;
+import wasl.connection.IntegrationId;
+import wasl.event.Envelope;
+import wasl.event.EventId;
+import wasl.event.EventKey;
+import wasl.inbound.InboundWebhookId;
+import wasl.outbound.DeliveryId;
+import wasl.outbound.OutboundWebhookId;
+import wasl.vault.KeyId;
+
+/// The keys of all items and indexes; frozen, since every stored record leans on them.
+///
+/// - item: `pk` = `project#environment#kind#id`, so that no tenant is a hot partition. What is
+///   found before its tenant is known has `-#-` there.
+/// - list index (`list`): `listKey` = `project#environment#kind#day#shard`, `listSort` = `time#id`.
+/// - due index (`due`, sparse): `dueKey` = `kind#shard`, `dueAt` in milliseconds.
+public final class ItemKeys {
+  public static final String PK = "pk";
+  public static final String LIST_INDEX = "list";
+  public static final String LIST_KEY = "listKey";
+  public static final String LIST_SORT = "listSort";
+  public static final String DUE_INDEX = "due";
+  public static final String DUE_KEY = "dueKey";
+  public static final String DUE_AT = "dueAt";
+
+  /// Seconds since 1970; DynamoDB deletes late, so no reader trusts presence alone.
+  public static final String EXPIRES_AT = "expiresAt";
+
+  /// The version of a record's own form, in the attribute `v`.
+  public static final String FORM = "v";
+
+  public static final int DUE_SHARDS = 16;
+  public static final int LIST_SHARDS = 4;
+
+  /// The day of kinds that live long and are few: their list is not cut by days.
+  private static final String EVERY_DAY = "-";
+
+  private ItemKeys() {}
+
+  public static String project(ProjectId id) {
+    return "-#-#project#" + id;
+  }
+
+  public static String apiKey(String id) {
+    return "-#-#api-key#" + id;
+  }
+
+  /// There is at most one bootstrap key; this item says which.
+  public static String bootstrap() {
+    return "-#-#bootstrap#-";
+  }
+
+  public static String integration(Tenant tenant, IntegrationId id) {
+    return tenant + "#integration#" + id;
+  }
+
+  public static String connection(Tenant tenant, ConnectionId id) {
+    return tenant + "#connection#" + id;
+  }
+
+  /// Reserves an alias of a connection within its integration.
+  public static String connectionAlias(Tenant tenant, IntegrationId integration, String alias) {
+    return tenant + "#connection-alias#" + integration + "/" + alias;
+  }
+
+  /// Finds a connection by the account that it stands for.
+  public static String connectionAccount(
+      Tenant tenant, IntegrationId integration, String externalAccountId) {
+    return tenant + "#connection-account#" + integration + "/" + externalAccountId;
+  }
+
+  public static String inboundWebhook(Tenant tenant, InboundWebhookId id) {
+    return tenant + "#inbound-webhook#" + id;
+  }
+
+  /// The copy of an inbound webhook that its URL's token leads to.
+  public static String inboundToken(String tokenSha256Hex) {
+    return "-#-#inbound-token#" + tokenSha256Hex;
+  }
+
+  /// How many records hold another in place, so that it is not deleted under them; apart from it,
+  /// since counting is no change of the record.
+  static String holders(String pk) {
+    return pk + "/holders";
+  }
+
+  public static String outboundWebhook(Tenant tenant, OutboundWebhookId id) {
+    return tenant + "#outbound-webhook#" + id;
+  }
+
+  /// How an outbound webhook's receiver fares; apart, so that deliveries do not write on the
+  /// webhook's own record.
+  public static String outboundHealth(Tenant tenant, OutboundWebhookId id) {
+    return tenant + "#outbound-health#" + id;
+  }
+
+  /// One of the leases that bound the deliveries in flight to one outbound webhook.
+  public static String outboundSlot(Tenant tenant, OutboundWebhookId id, int slot) {
+    return tenant + "#outbound-slot#" + id + "/" + slot;
+  }
+
+  public static String event(Tenant tenant, EventKey key) {
+    return tenant + "#event#" + key;
+  }
+
+  /// An event's record after its dedup window, when a later event took its key.
+  public static String pastEvent(Tenant tenant, EventId id) {
+    return tenant + "#past-event#" + id;
+  }
+
+  public static String delivery(Tenant tenant, DeliveryId id) {
+    return tenant + "#delivery#" + id;
+  }
+
+  public static String audit(Tenant tenant, String id) {
+    return tenant + "#audit#" + id;
+  }
+
+  public static String dataKey(Tenant tenant, KeyId id) {
+    return tenant + "#data-key#" + id;
+  }
+
+  /// Says which data key new values are sealed under.
+  public static String currentDataKey(Tenant tenant) {
+    return tenant + "#data-key#current";
+  }
+
+  /// The list of a kind that lives long: not cut by days, one shard.
+  public static String list(Tenant tenant, String kind) {
+    return tenant + "#" + kind + "#" + EVERY_DAY + "#0";
+  }
+
+  /// The list of projects.
+  public static String projectList() {
+    return "-#-#project#" + EVERY_DAY + "#0";
+  }
+
+  /// The list of a kind that is many: by the day of its time, and by a shard of its id.
+  public static String list(Tenant tenant, String kind, LocalDate day, int shard) {
+    return tenant + "#" + kind + "#" + day + "#" + shard;
+  }
+
+  public static LocalDate day(Instant time) {
+    return LocalDate.ofInstant(time, ZoneOffset.UTC);
+  }
+
+  public static String listSort(Instant time, String id) {
+    return Envelope.time(time) + "#" + id;
+  }
+
+  public static int listShard(String id) {
+    return Math.floorMod(id.hashCode(), LIST_SHARDS);
+  }
+
+  public static String due(String kind, String id) {
+    return due(kind, Math.floorMod(id.hashCode(), DUE_SHARDS));
+  }
+
+  public static String due(String kind, int shard) {
+    return kind + "#" + shard;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.egress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package wasl.id;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/// Makes and checks ids: a prefix, then base62 of 48 bits of time in milliseconds and 128 bits
+/// nobody can guess.
+///
+/// Ids of one kind sort by the time that they were made.
+public final class Ids {
+  private static final int TIME_BYTES = 6;
+  private static final int BYTES = TIME_BYTES + 16;
+
+  private Ids() {}
+
+  /// A new id.
+  public static String next(String prefix, Instant now, RandomGenerator random) {
+    var unguessable = new byte[16];
+    random.nextBytes(unguessable);
+    return of(prefix, now, unguessable);
+  }
+
+  /// The id of this time and these 16 bytes; the same for the same, so that a repeated step finds
+  /// its first result.
+  public static String of(String prefix, Instant time, byte[] sixteen) {
+    var bytes = ByteBuffer.allocate(8 + sixteen.length);
+    bytes.putLong(time.toEpochMilli()).put(sixteen);
+    var out = new byte[BYTES];
+    System.arraycopy(bytes.array(), 2, out, 0, BYTES);
+    return prefix + Base62.encode(out);
+  }
+
+  /// The last 16 bytes of an id.
+  public static byte[] unguessablePart(String prefix, String id) {
+    var out = new byte[16];
+    System.arraycopy(
+        Base62.decode(check(prefix, id).substring(prefix.length()), BYTES), TIME_BYTES, out, 0, 16);
+    return out;
+  }
+
+  /// The id itself if it is one; else throws `IllegalArgumentException`.
+  public static String check(String prefix, String id) {
+    if (!isOne(prefix, id)) {
+      throw new IllegalArgumentException("not an id that begins with " + prefix);
+    }
+    return id;
+  }
+
+  /// Whether this text has the form of such an id.
+  public static boolean isOne(String prefix, String id) {
+    return id.startsWith(prefix)
+        && id.length() == prefix.length() + Base62.width(BYTES)
+        && Base62.isBase62(id.substring(prefix.length()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.id;
+
+import org.jspecify.annotations.NullMarked;

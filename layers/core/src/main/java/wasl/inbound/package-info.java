@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.inbound;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.queue;
+
+import org.jspecify.annotations.NullMarked;

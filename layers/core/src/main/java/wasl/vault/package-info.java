@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.vault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package wasl.web;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// An HTTP answer.
+///
+/// @param headers names in lower case
+/// @param body the bytes; empty for none
+public record Response(int status, Map<String, String> headers, byte[] body) {
+  public Response {
+    headers = Map.copyOf(headers);
+  }
+
+  public static Response empty(int status) {
+    return new Response(status, Map.of(), new byte[0]);
+  }
+
+  /// @param json one JSON value in UTF-8
+  public static Response json(int status, byte[] json) {
+    return new Response(status, Map.of("content-type", "application/json"), json);
+  }
+
+  public static Response text(int status, String text) {
+    return new Response(
+        status,
+        Map.of("content-type", "text/plain; charset=utf-8"),
+        text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public Response withHeader(String name, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Response(status, more, body);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Response that
+        && status == that.status
+        && headers.equals(that.headers)
+        && java.util.Arrays.equals(body, that.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return java.util.Objects.hash(status, headers, java.util.Arrays.hashCode(body));
+  }
+
+  @Override
+  public String toString() {
+    return "Response(" + status + ", " + body.length + " bytes)";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.web;
+
+import org.jspecify.annotations.NullMarked;
