@@ -2,9 +2,11 @@ package wasl.local.aws;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +55,10 @@ final class DynamoDbLocal implements Service, AutoCloseable {
   /// @param data its folder; empty keeps everything in memory
   static DynamoDbLocal start(
       Path java, Path jars, Optional<Path> data, HttpClient client, Consumer<String> progress) {
+    if (!Files.isDirectory(jars)) {
+      throw new IllegalStateException(
+          "DynamoDB Local is not in " + jars + "; mvn -pl local/dynamodb package brings it there");
+    }
     int port = FreePort.find();
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-port", Integer.toString(port), "-sharedDb", "-disableTelemetry"));
@@ -85,8 +91,15 @@ final class DynamoDbLocal implements Service, AutoCloseable {
   @Override
   public void answer(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
-    awaitReady();
-    backEnd.pass(exchange, body, ANY_CREDENTIALS);
+    awaitReady(Optional.empty());
+    Optional<ChildJvm> asked = Optional.ofNullable(child);
+    try {
+      backEnd.pass(exchange, body, ANY_CREDENTIALS);
+    } catch (ConnectException e) {
+      // It died and nobody has noticed yet; the request did not reach it, so it may be sent again.
+      awaitReady(asked);
+      backEnd.pass(exchange, body, ANY_CREDENTIALS);
+    }
   }
 
   boolean isUp() {
@@ -135,17 +148,14 @@ final class DynamoDbLocal implements Service, AutoCloseable {
     }
   }
 
-  private void awaitReady() throws IOException {
-    if (ready) {
-      return;
-    }
-    starting.lock();
-    try {
-      if (!ready) {
+  /// @param dead the process that must have been replaced first
+  private void awaitReady(Optional<ChildJvm> dead) throws IOException {
+    long deadline = System.nanoTime() + TO_GET_READY.toNanos();
+    while (!ready || dead.equals(Optional.ofNullable(child))) {
+      if (closed || System.nanoTime() > deadline) {
         throw new IOException("DynamoDB Local is not up");
       }
-    } finally {
-      starting.unlock();
+      pause();
     }
   }
 

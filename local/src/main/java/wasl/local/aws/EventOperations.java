@@ -1,8 +1,11 @@
 package wasl.local.aws;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -27,7 +30,13 @@ final class EventOperations {
       List.of("Name", "EventPattern", "ScheduleExpression", "State", "Description", "RoleArn");
   private static final List<String> EVENT_FIELDS =
       List.of("id", "account", "source", "time", "region", "resources", "detail-type");
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  // A detail's numbers go through with every digit that they came with.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private final EventRouting routing;
   private final EventBuses buses;

@@ -1,4 +1,4 @@
-/// The demo: the main job of Wasl, end to end, told step by step.
+/// The main job, end to end, told so that a newcomer learns from it what Wasl does.
 @NullMarked
 package wasl.local.demo;
 

@@ -13,11 +13,12 @@ final class RunnerProcess {
   static final List<DeclaredQueue> QUEUES =
       List.of(
           new DeclaredQueue("dead", Map.of()),
+          new DeclaredQueue("routed", Map.of()),
           new DeclaredQueue(
               "work",
               Map.of(
                   "VisibilityTimeout",
-                  "30",
+                  "2",
                   "RedrivePolicy",
                   "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:dead\","
                       + "\"maxReceiveCount\":2}")));

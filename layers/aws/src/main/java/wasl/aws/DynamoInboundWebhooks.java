@@ -1,0 +1,108 @@
+package wasl.aws;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import wasl.access.Tenant;
+import wasl.aws.DynamoTable.Write;
+import wasl.connection.ConnectionId;
+import wasl.inbound.InboundWebhook;
+import wasl.inbound.InboundWebhookId;
+import wasl.inbound.InboundWebhooks;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+
+/// Keeps inbound webhooks in the table `Connections`: a record, and a copy under the hash of each
+/// live token, always written together.
+public final class DynamoInboundWebhooks implements InboundWebhooks {
+  private static final String SAME_VERSION = "#" + InboundWebhookItem.VERSION + " = :was";
+
+  private final DynamoTable table;
+
+  public DynamoInboundWebhooks(DynamoTable connections) {
+    this.table = connections;
+  }
+
+  @Override
+  public boolean create(InboundWebhook webhook) {
+    var writes = new ArrayList<Write>();
+    // Settles a creation that races with the deletion of what the webhook is to belong to.
+    writes.add(new Write.Check(owner(webhook), "attribute_exists(#pk)", Map.of()));
+    writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, 1));
+    writes.add(Write.Put.ifAbsent(InboundWebhookItem.record(webhook)));
+    for (var token : webhook.tokens()) {
+      writes.add(Write.Put.ifAbsent(InboundWebhookItem.copy(webhook, token)));
+    }
+    return !table.settle(writes).contains(false);
+  }
+
+  @Override
+  public Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id) {
+    return table.get(InboundWebhookItem.key(tenant, id)).map(InboundWebhookItem::read);
+  }
+
+  @Override
+  public Page<InboundWebhook> list(Tenant tenant, Filter filter, PageRequest page) {
+    var conditions = new ArrayList<String>();
+    var values = new HashMap<String, Object>();
+    filter
+        .integration()
+        .ifPresent(integration -> {
+          conditions.add("#integration = :integration");
+          values.put("integration", integration.value());
+        });
+    filter
+        .connection()
+        .ifPresent(connection -> {
+          conditions.add("#connection = :connection");
+          values.put("connection", connection.value());
+        });
+    return table
+        .page(
+            ItemKeys.list(tenant, InboundWebhookItem.KIND),
+            page,
+            String.join(" AND ", conditions),
+            values)
+        .map(InboundWebhookItem::read);
+  }
+
+  @Override
+  public boolean save(InboundWebhook was, InboundWebhook now) {
+    var writes = new ArrayList<Write>();
+    writes.add(
+        new Write.Put(InboundWebhookItem.record(now), SAME_VERSION, Map.of("was", was.version())));
+    now.tokens().forEach(token -> writes.add(new Write.Put(InboundWebhookItem.copy(now, token))));
+    was.tokens().stream()
+        .filter(token -> now.tokens().stream().noneMatch(isSame(token)))
+        .forEach(token -> writes.add(new Write.Delete(ItemKeys.inboundToken(token.sha256Hex()))));
+    return !table.settle(writes).contains(false);
+  }
+
+  @Override
+  public boolean delete(InboundWebhook webhook) {
+    var writes = new ArrayList<Write>();
+    writes.add(
+        new Write.Delete(
+            InboundWebhookItem.key(webhook.tenant(), webhook.id()),
+            SAME_VERSION,
+            Map.of("was", webhook.version())));
+    writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, -1));
+    for (var token : webhook.tokens()) {
+      writes.add(new Write.Delete(ItemKeys.inboundToken(token.sha256Hex())));
+    }
+    return !table.settle(writes).contains(false);
+  }
+
+  private static Predicate<InboundWebhook.Token> isSame(InboundWebhook.Token token) {
+    return other -> other.sha256Hex().equals(token.sha256Hex());
+  }
+
+  private static String owner(InboundWebhook webhook) {
+    Optional<ConnectionId> connection = webhook.connection();
+    return connection
+        .map(id -> ItemKeys.connection(webhook.tenant(), id))
+        .orElseGet(() -> ItemKeys.integration(webhook.tenant(), webhook.integration()));
+  }
+}

@@ -1,0 +1,87 @@
+package wasl.manifest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The providers that Wasl knows, read from the compiled manifests on the class path one by one,
+/// when they are first asked for.
+public final class Catalog {
+  private static final String ROOT = "/wasl/provider/";
+
+  private final ConcurrentHashMap<ProviderId, Optional<WebhookSpec>> webhooks =
+      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ProviderId, Optional<Manifest>> manifests =
+      new ConcurrentHashMap<>();
+
+  /// All providers, in the order of their ids.
+  public List<ProviderId> ids() {
+    var index = read("index.json");
+    if (index.isEmpty() || !(index.get() instanceof Node.Items items)) {
+      return List.of();
+    }
+    var ids = new ArrayList<ProviderId>();
+    for (var node : items.nodes()) {
+      if (node instanceof Node.Text text) {
+        ids.add(new ProviderId(text.value()));
+      }
+    }
+    return List.copyOf(ids);
+  }
+
+  /// A provider's manifest; empty for an unknown provider.
+  public Optional<Manifest> manifest(ProviderId id) {
+    var known = manifests.get(id);
+    if (known == null) {
+      known = readManifest(id);
+      remember(manifests, id, known);
+    }
+    return known;
+  }
+
+  private Optional<Manifest> readManifest(ProviderId id) {
+    var node = read(id.value().concat("/manifest.json"));
+    return node.isPresent() && node.get() instanceof Node.Fields document
+        ? Optional.of(ManifestReader.of(id, document))
+        : Optional.empty();
+  }
+
+  /// How a provider's webhooks are checked; empty for an unknown provider, and for a generic one,
+  /// of which the integration's configuration tells. On the path that a provider waits for:
+  /// streaming parser only.
+  public Optional<WebhookSpec> webhook(ProviderId id) {
+    var known = webhooks.get(id);
+    if (known == null) {
+      known = readWebhook(id);
+      remember(webhooks, id, known);
+    }
+    return known;
+  }
+
+  private Optional<WebhookSpec> readWebhook(ProviderId id) {
+    var node = read(id.value().concat("/webhook.json"));
+    return node.isPresent() && node.get() instanceof Node.Fields section
+        ? Optional.of(WebhookReader.read(id, section))
+        : Optional.empty();
+  }
+
+  // Ids come from URLs: remembering unknown ones would let anyone fill the memory.
+  private static <T> void remember(
+      ConcurrentHashMap<ProviderId, Optional<T>> cache, ProviderId id, Optional<T> found) {
+    if (found.isPresent()) {
+      cache.put(id, found);
+    }
+  }
+
+  private static Optional<Node> read(String name) {
+    try (InputStream in = Catalog.class.getResourceAsStream(ROOT.concat(name))) {
+      return in == null ? Optional.empty() : Optional.of(Node.json(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("unreadable: ".concat(name), e);
+    }
+  }
+}

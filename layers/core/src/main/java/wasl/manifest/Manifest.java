@@ -1,0 +1,112 @@
+package wasl.manifest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Everything that Wasl knows of a provider, as data.
+///
+/// @param category kebab-case, of a closed list
+/// @param markets ISO 3166 countries, or `*` for all; empty where unknown
+/// @param currencies ISO 4217, or `*`; empty where unknown
+/// @param modes absent ones are not known to exist
+/// @param auth preferred first
+/// @param webhook empty where it sends none, or where an integration's configuration says how
+/// @param configurable sections that an integration's configuration brings
+/// @param document the whole manifest, also what has no type here
+public record Manifest(
+    ProviderId id,
+    LocalText name,
+    LocalText description,
+    String category,
+    Availability availability,
+    Map<String, String> links,
+    List<String> markets,
+    List<String> currencies,
+    Map<Mode, ModeFacts> modes,
+    List<AuthMode> auth,
+    Optional<WebhookSpec> webhook,
+    List<String> webhookEventTypes,
+    List<String> configurable,
+    Node.Fields document) {
+
+  public Manifest {
+    links = Map.copyOf(links);
+    markets = List.copyOf(markets);
+    currencies = List.copyOf(currencies);
+    modes = Map.copyOf(modes);
+    auth = List.copyOf(auth);
+    webhookEventTypes = List.copyOf(webhookEventTypes);
+    configurable = List.copyOf(configurable);
+  }
+
+  /// A text in both languages of the catalogue.
+  public record LocalText(String english, String arabic) {
+    /// @param locale a language tag; Arabic for `ar` and its regions, else English
+    public String in(String locale) {
+      return locale.equals("ar") || locale.startsWith("ar-") ? arabic : english;
+    }
+  }
+
+  /// How far a provider can be relied on.
+  public enum Availability {
+    LIVE,
+    BETA,
+    COMING_SOON
+  }
+
+  /// A side of a provider.
+  public enum Mode {
+    SANDBOX,
+    LIVE
+  }
+
+  /// What is true of one side of a provider.
+  ///
+  /// @param baseUrls by purpose or region; `api` is the usual one
+  /// @param keyPrefixes what its keys begin with; empty where they cannot be told apart
+  public record ModeFacts(Map<String, String> baseUrls, List<String> keyPrefixes) {
+    public ModeFacts {
+      baseUrls = Map.copyOf(baseUrls);
+      keyPrefixes = List.copyOf(keyPrefixes);
+    }
+  }
+
+  /// One way in which a connection is authorized.
+  ///
+  /// @param mode as in the HTTP contract, but for `oauth2_authorization_code`: `api_key`, `basic`,
+  ///   …
+  /// @param facts all keys of that mode
+  public record AuthMode(String mode, List<Field> fields, Node.Fields facts) {
+    public AuthMode {
+      fields = List.copyOf(fields);
+    }
+  }
+
+  /// What a form asks for.
+  ///
+  /// @param pattern a regular expression that the whole value matches
+  public record Field(
+      String name,
+      LocalText label,
+      Optional<LocalText> hint,
+      boolean secret,
+      boolean optional,
+      Optional<String> pattern,
+      Optional<String> example) {}
+
+  /// The mode that a key was made for, told by its prefix; empty where none fits.
+  public Optional<Mode> modeOfKey(String key) {
+    Mode found = null;
+    int longest = 0;
+    for (var mode : modes.entrySet()) {
+      for (var prefix : mode.getValue().keyPrefixes()) {
+        if (prefix.length() > longest && key.startsWith(prefix)) {
+          found = mode.getKey();
+          longest = prefix.length();
+        }
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+}

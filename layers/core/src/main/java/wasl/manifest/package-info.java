@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.manifest;
+
+import org.jspecify.annotations.NullMarked;

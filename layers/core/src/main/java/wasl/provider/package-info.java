@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.provider;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.signing;
+
+import org.jspecify.annotations.NullMarked;
