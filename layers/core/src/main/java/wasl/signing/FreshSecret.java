@@ -12,8 +12,8 @@ public final class FreshSecret {
 
   private FreshSecret() {}
 
-  /// A secret in the form that a scheme reads; empty where only the provider can make one: its public
-  /// key, or a user name with a password.
+  /// A secret in the form that a scheme reads; empty where only the provider can make one: its
+  /// public key, or a user name with a password.
   ///
   /// @param random cryptographically strong
   public static Optional<Secret> of(Scheme scheme, RandomGenerator random) {

@@ -130,8 +130,7 @@ class AnyInputTest {
         "", ".", "a.", ".a", "a..b", "a[", "a[]", "a[x]", "a]b", "[0]b", "a.[0]", "a[0000]"
       })
   void malformed_json_paths_are_told(String text) {
-    assertThatThrownBy(() -> JsonPath.of(text))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> JsonPath.of(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
@@ -230,7 +229,8 @@ class AnyInputTest {
   void a_prefix_before_the_secret_goes_first() {
     var plain = KeyForm.WHSEC.key(Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "");
     var prefixed = KeyForm.WHSEC.key(Secret.of("v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "v1,");
-    assertThat(prefixed).isPresent().hasValueSatisfying(
-        key -> assertThat(key).isEqualTo(plain.orElseThrow()));
+    assertThat(prefixed)
+        .isPresent()
+        .hasValueSatisfying(key -> assertThat(key).isEqualTo(plain.orElseThrow()));
   }
 }
