@@ -1,74 +1,83 @@
 package wasl.aws;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import wasl.access.Tenant;
-import wasl.aws.DynamoTable.Query;
 import wasl.aws.DynamoTable.Write;
+import wasl.connection.ConnectionId;
 import wasl.inbound.InboundWebhook;
 import wasl.inbound.InboundWebhookId;
 import wasl.inbound.InboundWebhooks;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
-/// Inbound webhooks in the `Connections` table: a record, and a copy under each token's hash,
-/// always written in one transaction, so that a token never leads to what its record does not say.
+/// Keeps inbound webhooks in the table `Connections`: a record, and a copy under the hash of each
+/// live token, always written together.
 public final class DynamoInboundWebhooks implements InboundWebhooks {
-  private static final String UNCHANGED = "#version = :was";
+  private static final String SAME_VERSION = "#" + InboundWebhookItem.VERSION + " = :was";
 
-  private final DynamoTable connections;
+  private final DynamoTable table;
 
   public DynamoInboundWebhooks(DynamoTable connections) {
-    this.connections = connections;
+    this.table = connections;
   }
 
   @Override
   public boolean create(InboundWebhook webhook) {
     var writes = new ArrayList<Write>();
+    // Settles a creation that races with the deletion of what the webhook is to belong to.
+    writes.add(new Write.Check(owner(webhook), "attribute_exists(#pk)", Map.of()));
+    writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, 1));
     writes.add(Write.Put.ifAbsent(InboundWebhookItem.record(webhook)));
     for (var token : webhook.tokens()) {
       writes.add(Write.Put.ifAbsent(InboundWebhookItem.copy(webhook, token)));
     }
-    return all(connections.transact(writes));
+    return !table.settle(writes).contains(false);
   }
 
   @Override
   public Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id) {
-    return connections.get(InboundWebhookItem.key(tenant, id)).map(InboundWebhookItem::read);
+    return table.get(InboundWebhookItem.key(tenant, id)).map(InboundWebhookItem::read);
   }
 
   @Override
-  public List<InboundWebhook> list(Tenant tenant, Optional<InboundWebhook> cursor, int limit) {
-    var key = ItemKeys.list(tenant, InboundWebhookItem.KIND);
-    var query =
-        cursor.isEmpty()
-            ? page("#listKey = :list", Map.of("list", key), limit)
-            : page(
-                "#listKey = :list AND #listSort < :last",
-                Map.of("list", key, "last", InboundWebhookItem.listSort(cursor.get())),
-                limit);
-    return connections.query(query).stream().map(InboundWebhookItem::read).toList();
+  public Page<InboundWebhook> list(Tenant tenant, Filter filter, PageRequest page) {
+    var conditions = new ArrayList<String>();
+    var values = new HashMap<String, Object>();
+    filter
+        .integration()
+        .ifPresent(integration -> {
+          conditions.add("#integration = :integration");
+          values.put("integration", integration.value());
+        });
+    filter
+        .connection()
+        .ifPresent(connection -> {
+          conditions.add("#connection = :connection");
+          values.put("connection", connection.value());
+        });
+    return table
+        .page(
+            ItemKeys.list(tenant, InboundWebhookItem.KIND),
+            page,
+            String.join(" AND ", conditions),
+            values)
+        .map(InboundWebhookItem::read);
   }
 
   @Override
   public boolean save(InboundWebhook was, InboundWebhook now) {
-    if (now.version() != was.version() + 1 || !now.id().equals(was.id())) {
-      throw new IllegalArgumentException("not the next version of " + was.id());
-    }
     var writes = new ArrayList<Write>();
-    // Two writers that read the same version: the record's condition lets one through, copies and
-    // all.
     writes.add(
-        new Write.Put(InboundWebhookItem.record(now), UNCHANGED, Map.of("was", was.version())));
-    for (var token : now.tokens()) {
-      writes.add(new Write.Put(InboundWebhookItem.copy(now, token)));
-    }
-    for (var gone : gone(was, now)) {
-      writes.add(new Write.Delete(ItemKeys.inboundToken(gone)));
-    }
-    return all(connections.transact(writes));
+        new Write.Put(InboundWebhookItem.record(now), SAME_VERSION, Map.of("was", was.version())));
+    now.tokens().forEach(token -> writes.add(new Write.Put(InboundWebhookItem.copy(now, token))));
+    was.tokens().stream()
+        .filter(token -> now.tokens().stream().noneMatch(isSame(token)))
+        .forEach(token -> writes.add(new Write.Delete(ItemKeys.inboundToken(token.sha256Hex()))));
+    return !table.settle(writes).contains(false);
   }
 
   @Override
@@ -77,26 +86,23 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
     writes.add(
         new Write.Delete(
             InboundWebhookItem.key(webhook.tenant(), webhook.id()),
-            UNCHANGED,
+            SAME_VERSION,
             Map.of("was", webhook.version())));
+    writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, -1));
     for (var token : webhook.tokens()) {
       writes.add(new Write.Delete(ItemKeys.inboundToken(token.sha256Hex())));
     }
-    return all(connections.transact(writes));
+    return !table.settle(writes).contains(false);
   }
 
-  private static Query page(String key, Map<String, Object> values, int limit) {
-    return new Query(ItemKeys.LIST_INDEX, key, "", values, true, limit);
+  private static Predicate<InboundWebhook.Token> isSame(InboundWebhook.Token token) {
+    return other -> other.sha256Hex().equals(token.sha256Hex());
   }
 
-  private static Set<String> gone(InboundWebhook was, InboundWebhook now) {
-    var gone = new HashSet<String>();
-    was.tokens().forEach(token -> gone.add(token.sha256Hex()));
-    now.tokens().forEach(token -> gone.remove(token.sha256Hex()));
-    return gone;
-  }
-
-  private static boolean all(List<Boolean> held) {
-    return held.stream().allMatch(Boolean::booleanValue);
+  private static String owner(InboundWebhook webhook) {
+    Optional<ConnectionId> connection = webhook.connection();
+    return connection
+        .map(id -> ItemKeys.connection(webhook.tenant(), id))
+        .orElseGet(() -> ItemKeys.integration(webhook.tenant(), webhook.integration()));
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -17,12 +18,15 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
 /// One DynamoDB table, spoken to in [Item]s and expressions.
 ///
 /// In an expression `#name` stands for the attribute `name` and `:name` for the value given under
 /// `name`: that is all there is to say, so no caller keeps name maps.
 public final class DynamoTable {
+  private static final int MOST_ROUNDS = 12;
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
   private final DynamoDbClient client;
@@ -152,6 +156,35 @@ public final class DynamoTable {
     }
   }
 
+  /// As [#transact], trying again while another transaction holds one of the items.
+  List<Boolean> settle(List<Write> writes) {
+    for (int round = 1; ; round++) {
+      try {
+        return transact(writes);
+      } catch (TransactionCanceledException conflict) {
+        if (round == MOST_ROUNDS || !isConflict(conflict)) {
+          throw conflict;
+        }
+        pause(round);
+      }
+    }
+  }
+
+  private static boolean isConflict(TransactionCanceledException canceled) {
+    return canceled.cancellationReasons().stream()
+        .anyMatch(reason -> "TransactionConflict".equals(reason.code()));
+  }
+
+  // Longer each time and never the same, so that those who met do not meet again.
+  private static void pause(int round) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(5, 10L + 15L * round));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopped while waiting for a transaction", stopped);
+    }
+  }
+
   /// A page of an index.
   ///
   /// @param key the expression over the index's keys
@@ -190,6 +223,33 @@ public final class DynamoTable {
       from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
     } while (!from.isEmpty() && items.size() < query.limit());
     return items;
+  }
+
+  /// A page of a list, newest first.
+  ///
+  /// @param listKey the list's key of [ItemKeys]
+  public Page<Item> page(String listKey, PageRequest page) {
+    return page(listKey, page, "", Map.of());
+  }
+
+  /// A page of those that a filter lets through.
+  public Page<Item> page(
+      String listKey, PageRequest page, String filter, Map<String, Object> filterValues) {
+    var values = new HashMap<>(filterValues);
+    values.put("listKey", listKey);
+    page.after().ifPresent(after -> values.put("after", after));
+    var found =
+        query(
+            new Query(
+                ItemKeys.LIST_INDEX,
+                page.after().isPresent()
+                    ? "#listKey = :listKey AND #listSort < :after"
+                    : "#listKey = :listKey",
+                filter,
+                values,
+                true,
+                page.limit() + 1));
+    return Page.of(found, page.limit(), item -> item.text(ItemKeys.LIST_SORT));
   }
 
   private static Written refused(ConditionalCheckFailedException refused) {

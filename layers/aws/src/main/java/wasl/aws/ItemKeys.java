@@ -85,6 +85,12 @@ public final class ItemKeys {
     return "-#-#inbound-token#" + tokenSha256Hex;
   }
 
+  /// How many records hold another in place, so that it is not deleted under them; apart from it,
+  /// since counting is no change of the record.
+  static String holders(String pk) {
+    return pk + "/holders";
+  }
+
   public static String outboundWebhook(Tenant tenant, OutboundWebhookId id) {
     return tenant + "#outbound-webhook#" + id;
   }

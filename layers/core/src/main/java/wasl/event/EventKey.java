@@ -43,6 +43,18 @@ public record EventKey(byte[] bytes) {
     }
   }
 
+  /// The key of an event that the user published under this id.
+  public static EventKey published(Tenant tenant, EventId id) {
+    return of(tenant, "app", id.value());
+  }
+
+  /// The key of an event of Wasl's own.
+  ///
+  /// @param about what makes it the same event: its type, its subject and when or why
+  public static EventKey ofWasl(Tenant tenant, String about) {
+    return of(tenant, "wasl", about);
+  }
+
   /// A key for an event that is like no other.
   public static EventKey random(RandomGenerator random) {
     var bytes = new byte[16];

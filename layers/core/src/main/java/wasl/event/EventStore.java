@@ -29,8 +29,12 @@ public interface EventStore {
     record HeldByAnother(Instant until) implements Claimed {}
   }
 
-  /// Claims by one conditional write: absent, or past its `dedupUntil` (then the old record is
-  /// moved aside in the same transaction), or not routed and either mine or no longer claimed.
+  /// Claims by one conditional write: absent, or not routed and either mine, dead or no longer
+  /// claimed, or routed by another and past its `dedupUntil` (then the old record is moved aside in
+  /// the same transaction).
+  ///
+  /// An event that is not routed yet keeps its record and id beyond its `dedupUntil`: a redrive may
+  /// come days later.
   Claimed claim(Claim claim);
 
   /// Says that the event is on the bus, and where its body is. Does nothing if another has claimed
@@ -46,6 +50,10 @@ public interface EventStore {
   /// Gives out the next run of an event: 1, 2, …; empty where there is no such event.
   Optional<Integer> nextRun(EventRecord event);
 
+  /// The run of an event within a job: the next one at the job's first call, the same at each later
+  /// one, so that a page that is worked through twice replays nothing twice.
+  Optional<Integer> runOf(EventRecord event, String job);
+
   /// Which events to list; an absent condition lets all pass.
   record Query(
       Optional<String> type,
@@ -58,6 +66,7 @@ public interface EventStore {
   /// @param nextCursor what to ask with for the rest; empty at the end
   record Page(List<EventRecord> events, Optional<String> nextCursor) {}
 
-  /// Newest first. Wasl's own events only where the query names their source.
+  /// Newest first, by when they were received. Wasl's own events only where the query names their
+  /// source. Throws `IllegalArgumentException` for a cursor that is none of this list's.
   Page list(Tenant tenant, Query query, int limit, Optional<String> cursor);
 }

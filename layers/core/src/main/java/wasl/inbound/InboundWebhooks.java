@@ -1,20 +1,25 @@
 package wasl.inbound;
 
-import java.util.List;
 import java.util.Optional;
 import wasl.access.Tenant;
+import wasl.connection.ConnectionId;
+import wasl.connection.IntegrationId;
+import wasl.page.Page;
+import wasl.page.PageRequest;
 
 /// Keeps inbound webhooks, each findable by its id and by every live token of its URL.
 public interface InboundWebhooks {
-  /// Stores a new one; false where its id is taken already.
+  /// Which to list; an absent condition lets all pass.
+  record Filter(Optional<IntegrationId> integration, Optional<ConnectionId> connection) {}
+
+  /// Stores a new one; false where the connection or integration that it belongs to is not there
+  /// any more.
   boolean create(InboundWebhook webhook);
 
   Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id);
 
-  /// Newest first, at most `limit`; of those made before `cursor`, where one is given.
-  ///
-  /// @param cursor the last one of the page before
-  List<InboundWebhook> list(Tenant tenant, Optional<InboundWebhook> cursor, int limit);
+  /// Newest first.
+  Page<InboundWebhook> list(Tenant tenant, Filter filter, PageRequest page);
 
   /// Replaces `was`; false where another writer came between. A token that `now` no longer has
   /// leads nowhere from then on.

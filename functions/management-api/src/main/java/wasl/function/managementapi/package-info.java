@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.managementapi;
+
+import org.jspecify.annotations.NullMarked;

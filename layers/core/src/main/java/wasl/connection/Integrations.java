@@ -1,0 +1,156 @@
+package wasl.connection;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import wasl.access.Tenant;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+import wasl.vault.Place;
+import wasl.vault.Sealed;
+import wasl.vault.Secret;
+import wasl.vault.Vault;
+import wasl.web.Change;
+
+/// Sets up providers for a project: what comes in clear is sealed here and never comes out again.
+public final class Integrations {
+  private final IntegrationStore store;
+  private final ConnectionStore connections;
+  private final Vault vault;
+  private final InstantSource clock;
+
+  public Integrations(
+      IntegrationStore store, ConnectionStore connections, Vault vault, InstantSource clock) {
+    this.store = store;
+    this.connections = connections;
+    this.vault = vault;
+    this.clock = clock;
+  }
+
+  /// An integration as it is wanted. A secret that is kept is the one that stands.
+  ///
+  /// @param mayTurn whether the caller may turn an integration with its secrets to other hosts
+  public record Wish(
+      IntegrationId id,
+      String provider,
+      Mode mode,
+      Optional<String> clientId,
+      Change<Secret> clientSecret,
+      Change<Secret> webhookSecret,
+      List<String> scopes,
+      List<String> redirectUrls,
+      Optional<String> config,
+      boolean mayTurn) {}
+
+  /// What became of a wish.
+  public sealed interface Put {
+    record Created(Integration integration) implements Put {}
+
+    record Updated(Integration integration) implements Put {}
+
+    /// Connections are made through it, so its provider stays.
+    record ProviderInUse() implements Put {}
+
+    /// It would send its credentials to other hosts; the caller lacks the scope for that.
+    record MayNotTurn() implements Put {}
+
+    /// It would send the kept client secret to other hosts; the secret must come anew.
+    record SecretNeeded() implements Put {}
+
+    record ChangedMeanwhile() implements Put {}
+  }
+
+  public Optional<Integration> find(Tenant tenant, IntegrationId id) {
+    return store.find(tenant, id);
+  }
+
+  public Page<Integration> list(Tenant tenant, PageRequest page) {
+    return store.list(tenant, page);
+  }
+
+  public Put put(Tenant tenant, Wish wish) {
+    var standing = store.find(tenant, wish.id());
+    return standing.isPresent() ? update(standing.get(), wish) : create(tenant, wish);
+  }
+
+  /// Deletes it; whatever belongs to it must have gone before.
+  public IntegrationStore.Written delete(Integration integration) {
+    return store.delete(integration);
+  }
+
+  private Put create(Tenant tenant, Wish wish) {
+    var now = clock.instant();
+    var integration = integration(tenant, wish, Optional.empty(), now);
+    return store.create(integration) ? new Put.Created(integration) : new Put.ChangedMeanwhile();
+  }
+
+  private Put update(Integration was, Wish wish) {
+    boolean turned = !Targets.of(was.config()).equals(Targets.of(wish.config()));
+    if (turned && !wish.mayTurn()) {
+      return new Put.MayNotTurn();
+    }
+    if (turned
+        && was.clientSecret().isPresent()
+        && wish.clientSecret() instanceof Change.Keep<Secret>) {
+      return new Put.SecretNeeded();
+    }
+    var now = integration(was.tenant(), wish, Optional.of(was), clock.instant());
+    return switch (store.save(now, !was.provider().equals(now.provider()))) {
+      case DONE -> {
+        if (turned) {
+          demandReauthorization(now);
+        }
+        yield new Put.Updated(now);
+      }
+      case HAS_CONNECTIONS -> new Put.ProviderInUse();
+      case CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS -> new Put.ChangedMeanwhile();
+    };
+  }
+
+  // What a connection holds was obtained from the hosts before, and goes to no other.
+  private void demandReauthorization(Integration integration) {
+    var page = new PageRequest(PageRequest.MOST, Optional.empty());
+    var filter = ConnectionStore.Filter.through(integration.id());
+    Page<Connection> found;
+    do {
+      found = connections.list(integration.tenant(), filter, page);
+      for (var connection : found.items()) {
+        connections.save(
+            connection,
+            connection.turned(
+                ConnectionStatus.PENDING_AUTH, "integration_changed", clock.instant()));
+      }
+      page = new PageRequest(PageRequest.MOST, found.next());
+    } while (found.next().isPresent());
+  }
+
+  private Integration integration(
+      Tenant tenant, Wish wish, Optional<Integration> was, Instant now) {
+    var id = wish.id();
+    return new Integration(
+        tenant,
+        id,
+        wish.provider(),
+        wish.mode(),
+        wish.clientId(),
+        sealed(
+            wish.clientSecret(),
+            was.flatMap(Integration::clientSecret),
+            Integration.clientSecretPlace(tenant, id)),
+        sealed(
+            wish.webhookSecret(),
+            was.flatMap(Integration::webhookSecret),
+            Integration.webhookSecretPlace(tenant, id)),
+        wish.scopes(),
+        wish.redirectUrls(),
+        wish.config(),
+        was.map(Integration::createdAt).orElse(now),
+        now,
+        was.map(Integration::version).orElse(0L) + 1);
+  }
+
+  private Optional<Sealed> sealed(Change<Secret> change, Optional<Sealed> was, Place place) {
+    return change.map(secret -> vault.seal(place, secret)).on(was);
+  }
+}

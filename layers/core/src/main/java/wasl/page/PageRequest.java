@@ -1,0 +1,18 @@
+package wasl.page;
+
+import java.util.Optional;
+
+/// Which part of a list is wanted.
+///
+/// @param limit 1 to [#MOST]
+/// @param after the position to go on from; empty for the beginning
+public record PageRequest(int limit, Optional<String> after) {
+  public static final int MOST = 100;
+  public static final int USUAL = 20;
+
+  public PageRequest {
+    if (limit < 1 || limit > MOST) {
+      throw new IllegalArgumentException("a page has 1 to " + MOST + " items");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.page;
+
+import org.jspecify.annotations.NullMarked;
