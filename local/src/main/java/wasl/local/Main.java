@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -138,7 +139,7 @@ public final class Main {
             new Runner.Settings(
                 root, dynamoDbJars(), Optional.empty(), 0, 0, Map.of(), Optional.empty()),
             this::stamped)) {
-      return Demo.run(runner, out);
+      return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
     }
   }
 
