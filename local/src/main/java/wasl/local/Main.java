@@ -137,7 +137,14 @@ public final class Main {
     try (Runner runner =
         Runner.start(
             new Runner.Settings(
-                root, dynamoDbJars(), Optional.empty(), 0, 0, Map.of(), Optional.empty()),
+                root,
+                dynamoDbJars(),
+                Optional.empty(),
+                0,
+                0,
+                // So that a newcomer sees retries within seconds.
+                Map.of("OutboundRetrySchedule", "1,2,5"),
+                Optional.empty()),
             this::stamped)) {
       return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
     }
