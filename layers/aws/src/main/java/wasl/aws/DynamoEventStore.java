@@ -1,12 +1,10 @@
 package wasl.aws;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -195,7 +193,7 @@ public final class DynamoEventStore implements EventStore {
 
   @Override
   public Page list(Tenant tenant, Query query, int limit, Optional<String> cursor) {
-    var span = span(query, cursor.map(DynamoEventStore::sortOf));
+    var span = span(query, cursor);
     var found = new ArrayList<Item>();
     for (var day = ItemKeys.day(span.until);
         found.size() <= limit && !day.isBefore(ItemKeys.day(span.since));
@@ -224,7 +222,7 @@ public final class DynamoEventStore implements EventStore {
     return new Page(
         page.stream().map(EventItem::read).toList(),
         found.size() > limit
-            ? Optional.of(cursorOf(page.getLast().text(ItemKeys.LIST_SORT)))
+            ? Optional.of(page.getLast().text(ItemKeys.LIST_SORT))
             : Optional.empty());
   }
 
@@ -241,7 +239,7 @@ public final class DynamoEventStore implements EventStore {
     var until = earlier(query.until(), now.plus(Duration.ofDays(1)));
     var since = query.since().isBefore(now.minus(OLDEST)) ? now.minus(OLDEST) : query.since();
     if (after.isPresent()) {
-      until = earlier(until, Instant.parse(after.get().substring(0, after.get().indexOf('#'))));
+      until = earlier(until, timeOf(after.get()));
     }
     var below = ItemKeys.listSort(until, "");
     return new Span(since, until, after.filter(sort -> sort.compareTo(below) > 0).orElse(below));
@@ -285,20 +283,11 @@ public final class DynamoEventStore implements EventStore {
     });
   }
 
-  private static String cursorOf(String sort) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(sort.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String sortOf(String cursor) {
-    var sort = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-    int end = sort.indexOf('#');
+  private static Instant timeOf(String position) {
     try {
-      Instant.parse(sort.substring(0, Math.max(end, 0)));
+      return Instant.parse(position.substring(0, Math.max(position.indexOf('#'), 0)));
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("not a cursor of this list", e);
+      throw new IllegalArgumentException("not a position of this list", e);
     }
-    return sort;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.eventrouter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.aws.crt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package wasl.outbound;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import wasl.queue.Batch;
+
+/// Enqueues what is due soon: what waits longer than a queue may, and what a crash left without a
+/// message. It asks for what is due and so costs by that; a scan that ends early is continued by
+/// the next, since what it enqueued is no longer due.
+public final class DueScan {
+  private static final int PAGE = 100;
+
+  private final DeliveryStore deliveries;
+  private final DeliveryQueue queue;
+  private final InstantSource clock;
+
+  public DueScan(DeliveryStore deliveries, DeliveryQueue queue, InstantSource clock) {
+    this.deliveries = deliveries;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  /// Scans until nothing is due, or this time has come. Answers how many were enqueued.
+  ///
+  /// @param until by the clock that this was made with
+  public int run(Instant until) {
+    var shards = IntStream.range(0, deliveries.dueShards()).boxed().toList();
+    return Batch.each(shards, shard -> scanned(shard, until)).stream()
+        .mapToInt(result ->
+            result.orElse(why -> {
+              throw why;
+            }))
+        .sum();
+  }
+
+  private int scanned(int shard, Instant until) {
+    int enqueued = 0;
+    while (clock.instant().isBefore(until)) {
+      var now = clock.instant();
+      var due = deliveries.due(shard, now.plus(Delivery.SCAN_AHEAD), PAGE);
+      var moved =
+          Batch.each(due, delivery -> moved(delivery, now)).stream()
+              .flatMap(result ->
+                  result
+                      .orElse(why -> {
+                        throw why;
+                      })
+                      .stream())
+              .toList();
+      if (!moved.isEmpty()) {
+        queue.send(moved.stream().map(delivery -> Fanout.message(delivery, now)).toList());
+      }
+      enqueued += moved.size();
+      // The index follows the table a moment later: what was just moved may show up again, and is
+      // then refused. A page of nothing but such entries ends the scan.
+      if (due.size() < PAGE || moved.isEmpty()) {
+        return enqueued;
+      }
+    }
+    return enqueued;
+  }
+
+  // Moved before it is enqueued: a crash between leaves it due again a few minutes later.
+  private Optional<Delivery> moved(Delivery delivery, Instant now) {
+    return deliveries.moveDue(delivery, nextLook(delivery, now))
+        ? Optional.of(delivery)
+        : Optional.empty();
+  }
+
+  // The later it is already, the longer until the next look: a queue that is behind is not filled
+  // with a message a minute for everything in it.
+  private static Instant nextLook(Delivery delivery, Instant now) {
+    var late = Duration.between(delivery.notBefore(), now);
+    var planned = Delivery.dueAtBesideMessage(late.isNegative() ? delivery.notBefore() : now);
+    return late.isNegative() ? planned : planned.plus(late);
+  }
+}

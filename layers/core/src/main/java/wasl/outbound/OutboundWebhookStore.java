@@ -1,0 +1,28 @@
+package wasl.outbound;
+
+import java.util.List;
+import java.util.Optional;
+import wasl.access.Tenant;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+
+/// Keeps outbound webhooks.
+public interface OutboundWebhookStore {
+  /// Strongly consistent.
+  Optional<OutboundWebhook> find(Tenant tenant, OutboundWebhookId id);
+
+  /// All of a tenant's; eventually consistent.
+  List<OutboundWebhook> all(Tenant tenant);
+
+  /// Newest first.
+  Page<OutboundWebhook> list(Tenant tenant, PageRequest page);
+
+  /// Puts it unless it is there; answers the one that is there now.
+  OutboundWebhook create(OutboundWebhook webhook);
+
+  /// Stores the next version; false where another change came between.
+  boolean save(OutboundWebhook webhook);
+
+  /// False where there was none.
+  boolean delete(Tenant tenant, OutboundWebhookId id);
+}

@@ -1,0 +1,40 @@
+package wasl.outbound;
+
+import java.time.Instant;
+import java.util.Optional;
+import wasl.access.Tenant;
+
+/// Keeps how receivers fare, and the slots that bound what is in flight to each.
+public interface ReceiverStore {
+  Receiver find(Tenant tenant, OutboundWebhookId webhook);
+
+  /// Counts one more failure in a row; answers the record after it.
+  Receiver failed(Tenant tenant, OutboundWebhookId webhook, Instant at);
+
+  /// Holds everything back until then; a later hold that stands is kept.
+  void hold(Tenant tenant, OutboundWebhookId webhook, Instant until);
+
+  /// Says that `webhook:failing` was raised for the failures since then.
+  void told(Tenant tenant, OutboundWebhookId webhook, Instant failingSince);
+
+  /// It answered: forgets the failures since then, not those of a later row.
+  void recovered(Tenant tenant, OutboundWebhookId webhook, Instant failingSince);
+
+  /// Forgets everything: the webhook was enabled anew, or deleted.
+  void forget(Tenant tenant, OutboundWebhookId webhook);
+
+  /// One of the leases that bound the deliveries in flight to one webhook.
+  record Slot(Tenant tenant, OutboundWebhookId webhook, int number, String owner) {}
+
+  /// Takes a free slot, tried from a random one.
+  ///
+  /// @param slots how many there are
+  /// @param until when it frees itself, should its holder die
+  Optional<Slot> take(
+      Tenant tenant, OutboundWebhookId webhook, int slots, Instant now, Instant until);
+
+  /// Gives the slot back.
+  ///
+  /// @param freeAt from when another may take it
+  void release(Slot slot, Instant freeAt);
+}

@@ -1,0 +1,179 @@
+package wasl.local;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import wasl.local.demo.Demo;
+import wasl.local.template.TemplateException;
+
+/// What the launcher `./wasl` starts.
+///
+/// Exit codes: 0 done, 1 it did not work, 2 the command line cannot be understood.
+public final class Main {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+  private static final String USAGE =
+      """
+      usage:
+        ./wasl demo     runs the main job end to end on free ports, says each step, and ends
+        ./wasl up [--port 3000] [--aws-port 4566] [--set Parameter=Value]… [--info FILE]
+                  [--ephemeral] [--endpoint URL]
+                        runs the bundle until it is stopped; data is kept under .wasl/
+          --port, --aws-port   0 takes any free port
+          --set                gives a template parameter another value; may be empty
+          --info               where to write addresses and API key (default .wasl/local.json)
+          --ephemeral          forgets all data at the end
+          --endpoint           uses another AWS emulator instead of the embedded AWS
+        ./wasl verify --provider P [--scheme S] --secret-file F --at TIME --request FILE
+                        says whether a captured webhook is genuine, and if not, why
+      exit codes: 0 done or genuine, 1 failed or refused, 2 bad usage, 3 no JDK 25, 4 build failed
+      """;
+
+  private final Path root;
+  private final PrintStream out;
+
+  private Main(Path root, PrintStream out) {
+    this.root = root;
+    this.out = out;
+  }
+
+  public static void main(String[] args) {
+    Path root = Path.of(System.getProperty("wasl.root", "."));
+    System.exit(new Main(root, System.out).run(List.of(args)));
+  }
+
+  private int run(List<String> arguments) {
+    String command = arguments.isEmpty() ? "" : arguments.getFirst();
+    List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+    try {
+      return switch (command) {
+        case "up" -> up(Options.parse(rest));
+        case "demo" -> demo(rest);
+        default -> usage(command);
+      };
+    } catch (Options.BadUsage e) {
+      System.err.println(e.getMessage());
+      System.err.print(USAGE);
+      return 2;
+    } catch (CannotStart | TemplateException e) {
+      System.err.println("wasl: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private int usage(String command) {
+    if (!command.isEmpty() && !command.equals("help") && !command.equals("--help")) {
+      System.err.println("unknown command " + command);
+      System.err.print(USAGE);
+      return 2;
+    }
+    out.print(USAGE);
+    return command.isEmpty() ? 2 : 0;
+  }
+
+  private int up(Options options) {
+    Path kept = root.resolve(".wasl");
+    Path info = options.info().orElse(kept.resolve("local.json"));
+    CountDownLatch stopped = new CountDownLatch(1);
+    Optional<Path> data = options.ephemeral() ? Optional.empty() : Optional.of(kept);
+    Runner runner =
+        Runner.start(
+            new Runner.Settings(
+                root,
+                dynamoDbJars(),
+                data,
+                options.port(),
+                options.awsPort(),
+                options.parameters(),
+                options.endpoint()),
+            this::stamped);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("stop")
+                .unstarted(() -> {
+                  remove(info);
+                  runner.close();
+                  stopped.countDown();
+                }));
+    DataFolder.writeForOwner(info, info(runner));
+    out.printf(
+        """
+
+        Wasl is up.
+          API        %s
+          AWS        %s  (any credentials, any region)
+          API key    %s
+          all this   %s
+        Ctrl-C stops it.
+
+        """,
+        runner.api(), runner.aws(), runner.apiKey(), info);
+    out.flush();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private int demo(List<String> arguments) {
+    if (!arguments.isEmpty()) {
+      throw new Options.BadUsage(List.of("demo takes no options"));
+    }
+    try (Runner runner =
+        Runner.start(
+            new Runner.Settings(
+                root,
+                dynamoDbJars(),
+                Optional.empty(),
+                0,
+                0,
+                // So that a newcomer sees retries within seconds.
+                Map.of("OutboundRetrySchedule", "1,2,5"),
+                Optional.empty()),
+            this::stamped)) {
+      return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
+    }
+  }
+
+  private Path dynamoDbJars() {
+    return root.resolve("local/dynamodb/target/lib");
+  }
+
+  private static String info(Runner runner) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("api", runner.api().toString())
+        .put("aws", runner.aws().toString())
+        .put("apiKey", runner.apiKey())
+        .put("bus", runner.bus())
+        .put("pid", ProcessHandle.current().pid())
+        .toPrettyString();
+  }
+
+  private void stamped(String line) {
+    out.println(TIME.format(LocalTime.now(ZoneId.systemDefault())) + "  " + line);
+  }
+
+  private static void remove(Path info) {
+    try {
+      Files.deleteIfExists(info);
+    } catch (IOException e) {
+      System.err.println("cannot remove " + info + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package wasl.local.endpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+
+/// Calls an AWS endpoint that asks for no true signature: the embedded AWS or any other emulator.
+///
+/// The runner needs a dozen calls, so it speaks the protocol itself instead of loading the SDK,
+/// whose classes would double its memory.
+public final class AwsEndpoint implements AutoCloseable {
+  private static final Duration TO_ANSWER = Duration.ofSeconds(60);
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final URI endpoint;
+  private final String region;
+
+  public AwsEndpoint(URI endpoint, String region) {
+    this.endpoint = endpoint;
+    this.region = region;
+  }
+
+  public URI uri() {
+    return endpoint;
+  }
+
+  public String region() {
+    return region;
+  }
+
+  /// An empty JSON object, to be filled with a call's input.
+  public ObjectNode input() {
+    return json.createObjectNode();
+  }
+
+  /// Makes one call and waits for its answer.
+  ///
+  /// @throws AwsFault if the service answers with an error
+  /// @throws UncheckedIOException if no answer comes
+  public JsonNode call(AwsService service, String action, JsonNode input) {
+    HttpResponse<String> response =
+        send(
+            request("/", service.scope)
+                .header("Content-Type", service.contentType)
+                .header("X-Amz-Target", service.target + "." + action)
+                .POST(BodyPublishers.ofString(input.toString()))
+                .build());
+    if (response.statusCode() != 200) {
+      throw fault(action, response);
+    }
+    return parse(response.body());
+  }
+
+  /// Creates a bucket, unless it is there.
+  public void createBucket(String bucket) {
+    HttpResponse<String> head =
+        send(request("/" + bucket, "s3").method("HEAD", BodyPublishers.noBody()).build());
+    if (head.statusCode() == 200) {
+      return;
+    }
+    String location =
+        "<CreateBucketConfiguration><LocationConstraint>"
+            + region
+            + "</LocationConstraint></CreateBucketConfiguration>";
+    // The one region that must not be named.
+    String body = region.equals("us-east-1") ? "" : location;
+    HttpResponse<String> made =
+        send(request("/" + bucket, "s3").PUT(BodyPublishers.ofString(body)).build());
+    if (made.statusCode() != 200) {
+      throw new AwsFault("CreateBucket", made.statusCode() + " " + made.body());
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private HttpRequest.Builder request(String path, String scope) {
+    // Emulators read service and region out of the credential scope, and check no signature.
+    return HttpRequest.newBuilder(endpoint.resolve(path))
+        .timeout(TO_ANSWER)
+        .header(
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20260101/"
+                + region
+                + "/"
+                + scope
+                + "/aws4_request, SignedHeaders=host, Signature=0");
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no answer from " + endpoint + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new InterruptedIOException("waiting for " + endpoint));
+    }
+  }
+
+  private AwsFault fault(String action, HttpResponse<String> response) {
+    JsonNode body;
+    try {
+      body = parse(response.body());
+    } catch (UncheckedIOException e) {
+      return new AwsFault("HTTP" + response.statusCode(), action + ": " + response.body());
+    }
+    String type = body.path("__type").asText("HTTP" + response.statusCode());
+    String message = body.path("message").asText(body.path("Message").asText(""));
+    return new AwsFault(type.substring(type.lastIndexOf('#') + 1), action + ": " + message.strip());
+  }
+
+  private JsonNode parse(String body) {
+    try {
+      return body.isEmpty() ? input() : json.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(
+          String.format(Locale.ROOT, "%s answered with something that is no JSON", endpoint), e);
+    }
+  }
+}

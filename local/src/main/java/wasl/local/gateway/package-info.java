@@ -1,0 +1,5 @@
+/// The local API Gateway.
+@NullMarked
+package wasl.local.gateway;
+
+import org.jspecify.annotations.NullMarked;

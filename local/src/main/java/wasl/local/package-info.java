@@ -1,0 +1,5 @@
+/// Runs the bundle on this machine.
+@NullMarked
+package wasl.local;
+
+import org.jspecify.annotations.NullMarked;

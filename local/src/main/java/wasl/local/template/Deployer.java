@@ -1,0 +1,255 @@
+package wasl.local.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.template.Resources.Made;
+
+/// Makes the resources of one template.
+///
+/// There is no graph of dependencies: whatever a resource refers to is made when the reference is
+/// met, so the order follows by itself.
+final class Deployer implements Values.References {
+  /// Lambda's own limit of an account, cut down to what one machine holds.
+  private static final int CONCURRENCY = 200;
+
+  private static final int POLLERS = 10;
+
+  private final Template template;
+  private final Path root;
+  private final Resources resources;
+  private final Values values;
+  private final Map<String, String> constants;
+  private final Map<String, Made> made = new LinkedHashMap<>();
+  private final Set<String> beingMade = new LinkedHashSet<>();
+
+  private final List<FunctionDefinition> functions = new ArrayList<>();
+  private final List<Route> routes = new ArrayList<>();
+  private final List<QueueMapping> queues = new ArrayList<>();
+  private final List<Schedule> schedules = new ArrayList<>();
+
+  Deployer(Template template, Map<String, String> parameters, AwsEndpoint aws) {
+    this.template = template;
+    Path folder = template.file().toAbsolutePath().getParent();
+    this.root = folder == null ? Path.of("") : folder;
+    this.resources = new Resources(aws);
+    this.constants = new LinkedHashMap<>(parameters);
+    constants.put("AWS::Region", aws.region());
+    constants.put("AWS::StackName", Bundle.STACK);
+    constants.put("AWS::Partition", "aws");
+    constants.put("AWS::URLSuffix", "amazonaws.com");
+    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    this.values = new Values(template, this);
+  }
+
+  Deployment deploy() {
+    String bus = "default";
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      String id = resource.getKey();
+      String name = resource.getValue().path("Type").asText();
+      if (ResourceType.isWithoutEffect(name) || !isWanted(id)) {
+        continue;
+      }
+      Made result = make(id);
+      if (typeOf(id) == ResourceType.BUS) {
+        bus = result.ref();
+      }
+    }
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      String id = resource.getKey();
+      if (resource.getValue().path("Type").asText().equals(ResourceType.FUNCTION.type)
+          && isWanted(id)) {
+        function(id);
+      }
+    }
+    return new Deployment(functions, routes, queues, schedules, bus);
+  }
+
+  @Override
+  public String ref(String name) {
+    String constant = constants.get(name);
+    return constant != null ? constant : make(name).ref();
+  }
+
+  @Override
+  public String attribute(String resource, String attribute) {
+    String value = make(resource).attributes().get(attribute);
+    if (value == null) {
+      throw fault(resource, "has no attribute " + attribute);
+    }
+    return value;
+  }
+
+  private Made make(String id) {
+    Made known = made.get(id);
+    if (known != null) {
+      return known;
+    }
+    if (!isWanted(id)) {
+      throw fault(id, "is referred to, but its condition does not hold");
+    }
+    if (!beingMade.add(id)) {
+      throw fault(id, "refers to itself: " + String.join(" → ", beingMade) + " → " + id);
+    }
+    ResourceType type = typeOf(id);
+    Made result =
+        switch (type) {
+          // A function's name does not depend on its properties, which may refer to anything.
+          case FUNCTION -> Resources.function(kebab(id));
+          case HTTP_API -> new Made("local", Map.of());
+          case LAYER -> new Made(id, Map.of());
+          default -> resources.make(type, id, properties(type, id));
+        };
+    beingMade.remove(id);
+    made.put(id, result);
+    return result;
+  }
+
+  private void function(String id) {
+    ObjectNode declared =
+        merged(
+            template.section("Globals").path("Function"),
+            template.section("Resources").path(id).path("Properties"));
+    String path = "Resources." + id + ".Properties";
+    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path);
+    String name = kebab(id);
+    Map<String, String> environment = new LinkedHashMap<>();
+    properties
+        .path("Environment")
+        .path("Variables")
+        .properties()
+        .forEach(variable -> environment.put(variable.getKey(), variable.getValue().asText()));
+    List<Path> layers = new ArrayList<>();
+    for (JsonNode layer : properties.path("Layers")) {
+      layers.add(built(layer.asText(), "ContentUri"));
+    }
+    if (!properties.path("Runtime").asText().startsWith("java")) {
+      throw fault(id, "its runtime is no Java: " + properties.path("Runtime").asText());
+    }
+    functions.add(
+        new FunctionDefinition(
+            name,
+            properties.path("Handler").asText(),
+            built(id, "CodeUri"),
+            layers,
+            Duration.ofSeconds(properties.path("Timeout").asLong(3)),
+            properties.path("MemorySize").asInt(128),
+            Math.min(
+                CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
+            environment));
+    for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
+      event(
+          name,
+          id + event.getKey(),
+          event.getValue().path("Type").asText(),
+          event.getValue().path("Properties"));
+    }
+  }
+
+  private void event(String function, String name, String type, JsonNode properties) {
+    switch (type) {
+      case "HttpApi" ->
+          routes.add(
+              new Route(
+                  properties.path("Method").asText("ANY").toUpperCase(Locale.ROOT),
+                  properties.path("Path").asText(),
+                  function));
+      case "SQS" -> queueMapping(function, properties);
+      case "Schedule" ->
+          schedules.add(schedule(function, name, properties, "Schedule", "aws.events"));
+      case "ScheduleV2" ->
+          schedules.add(
+              schedule(function, name, properties, "ScheduleExpression", "aws.scheduler"));
+      default -> throw new AssertionError("the check lets no event source " + type + " through");
+    }
+  }
+
+  private static Schedule schedule(
+      String function, String name, JsonNode properties, String expression, String source) {
+    JsonNode input = properties.path("Input");
+    return new Schedule(
+        function,
+        properties.path("Name").asText(name),
+        Rate.parse(properties.path(expression).asText()).orElseThrow(),
+        source,
+        input.isMissingNode() ? null : input.asText());
+  }
+
+  private void queueMapping(String function, JsonNode properties) {
+    if (!properties.path("Enabled").asBoolean(true)) {
+      return;
+    }
+    String arn = properties.path("Queue").asText();
+    boolean partial = false;
+    for (JsonNode kind : properties.path("FunctionResponseTypes")) {
+      partial |= kind.asText().equals("ReportBatchItemFailures");
+    }
+    queues.add(
+        new QueueMapping(
+            function,
+            resources.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
+            arn,
+            properties.path("BatchSize").asInt(10),
+            Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),
+            partial,
+            properties.path("ScalingConfig").path("MaximumConcurrency").asInt(POLLERS)));
+  }
+
+  private JsonNode properties(ResourceType type, String id) {
+    JsonNode declared = template.section("Resources").path(id).path("Properties");
+    return values.resolve(type.used(declared), "Resources." + id + ".Properties");
+  }
+
+  private Path built(String id, String property) {
+    JsonNode place = template.section("Resources").path(id).path("Properties").path(property);
+    return root.resolve(place.asText());
+  }
+
+  private boolean isWanted(String id) {
+    JsonNode condition = template.section("Resources").path(id).path("Condition");
+    return condition.isMissingNode() || values.condition(condition.asText());
+  }
+
+  private ResourceType typeOf(String id) {
+    String type = template.section("Resources").path(id).path("Type").asText();
+    return ResourceType.named(type).orElseThrow(() -> fault(id, "does not exist locally"));
+  }
+
+  /// SAM's rule for globals: mappings merge, lists add up, else the function's own value wins.
+  private static ObjectNode merged(JsonNode global, JsonNode own) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.setAll((ObjectNode) (global.isObject() ? global.deepCopy() : result.objectNode()));
+    for (Map.Entry<String, JsonNode> property : own.properties()) {
+      JsonNode before = result.path(property.getKey());
+      JsonNode value = property.getValue();
+      if (before.isObject() && value.isObject()) {
+        result.set(property.getKey(), merged(before, value));
+      } else if (before instanceof ArrayNode list && value.isArray()) {
+        value.forEach(list::add);
+      } else {
+        result.set(property.getKey(), value);
+      }
+    }
+    return result;
+  }
+
+  /// `WebhookReceipt` → `webhook-receipt`.
+  private static String kebab(String logicalId) {
+    return logicalId.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  private TemplateException fault(String id, String what) {
+    return new TemplateException(List.of(template.place("Resources." + id) + ": " + what));
+  }
+}

@@ -1,0 +1,271 @@
+package wasl.local.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Finds everything in a template that does not run locally, before anything is made.
+final class TemplateCheck {
+  static final Pattern SUB_VARIABLE = Pattern.compile("\\$\\{([A-Za-z0-9:.]+)}");
+
+  static final Set<String> PSEUDO_PARAMETERS =
+      Set.of(
+          "AWS::Region",
+          "AWS::AccountId",
+          "AWS::StackName",
+          "AWS::Partition",
+          "AWS::URLSuffix",
+          "AWS::NoValue");
+
+  private static final Set<String> SECTIONS =
+      Set.of(
+          "AWSTemplateFormatVersion",
+          "Transform",
+          "Description",
+          "Metadata",
+          "Parameters",
+          "Conditions",
+          "Globals",
+          "Resources",
+          "Outputs");
+  private static final Set<String> INTRINSICS =
+      Set.of(
+          "Ref",
+          "Condition",
+          "Fn::GetAtt",
+          "Fn::Sub",
+          "Fn::Join",
+          "Fn::If",
+          "Fn::Equals",
+          "Fn::Not",
+          "Fn::And",
+          "Fn::Or");
+  private static final Map<String, Set<String>> EVENTS =
+      Map.of(
+          "HttpApi", Set.of("ApiId", "Path", "Method", "PayloadFormatVersion"),
+          "SQS",
+              Set.of(
+                  "Queue",
+                  "BatchSize",
+                  "MaximumBatchingWindowInSeconds",
+                  "FunctionResponseTypes",
+                  "ScalingConfig",
+                  "Enabled"),
+          "Schedule", Set.of("Schedule", "Input", "Name", "Description", "RetryPolicy"),
+          "ScheduleV2",
+              Set.of("ScheduleExpression", "Input", "Name", "Description", "RetryPolicy"));
+
+  private final Template template;
+  private final List<String> faults = new ArrayList<>();
+
+  private TemplateCheck(Template template) {
+    this.template = template;
+  }
+
+  /// @throws TemplateException naming every fault
+  static void check(Template template) {
+    TemplateCheck check = new TemplateCheck(template);
+    check.sections();
+    check.globals();
+    check.values(template.section("Conditions"), "Conditions");
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      check.resource(resource.getValue(), "Resources." + resource.getKey());
+    }
+    if (!check.faults.isEmpty()) {
+      throw new TemplateException(check.faults);
+    }
+  }
+
+  private void sections() {
+    for (Map.Entry<String, JsonNode> section : template.root().properties()) {
+      if (!SECTIONS.contains(section.getKey())) {
+        fault(section.getKey(), "the local runtime does not know this section");
+      }
+    }
+    if (!template.section("Resources").isObject()) {
+      fault("Resources", "a template has resources");
+    }
+  }
+
+  private void globals() {
+    for (Map.Entry<String, JsonNode> global : template.section("Globals").properties()) {
+      String path = "Globals." + global.getKey();
+      if (global.getKey().equals("Function")) {
+        properties(ResourceType.FUNCTION, global.getValue(), path);
+      } else {
+        fault(path, "the local runtime knows globals of functions only");
+      }
+    }
+  }
+
+  private void resource(JsonNode resource, String path) {
+    String name = resource.path("Type").asText();
+    if (ResourceType.isWithoutEffect(name)) {
+      return;
+    }
+    Optional<ResourceType> known = ResourceType.named(name);
+    if (known.isEmpty()) {
+      fault(path + ".Type", "the local runtime does not know the resource type " + name);
+      return;
+    }
+    String condition = resource.path("Condition").asText();
+    if (!condition.isEmpty() && !template.section("Conditions").has(condition)) {
+      fault(path + ".Condition", "there is no condition " + condition);
+    }
+    properties(known.get(), resource.path("Properties"), path + ".Properties");
+  }
+
+  private void properties(ResourceType type, JsonNode properties, String path) {
+    for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      String inner = path + "." + property.getKey();
+      if (type.unused.contains(property.getKey())) {
+        continue;
+      }
+      if (!type.used.contains(property.getKey())) {
+        fault(inner, "the local runtime does not know this property of " + type.type);
+        continue;
+      }
+      values(property.getValue(), inner);
+      if (type == ResourceType.FUNCTION && property.getKey().equals("Events")) {
+        property
+            .getValue()
+            .properties()
+            .forEach(e -> event(e.getValue(), inner + "." + e.getKey()));
+      }
+    }
+  }
+
+  private void event(JsonNode event, String path) {
+    String type = event.path("Type").asText();
+    Set<String> known = EVENTS.get(type);
+    if (known == null) {
+      fault(path + ".Type", "the local runtime does not know the event source " + type);
+      return;
+    }
+    for (Map.Entry<String, JsonNode> property : event.path("Properties").properties()) {
+      if (!known.contains(property.getKey())) {
+        fault(
+            path + ".Properties." + property.getKey(),
+            "the local runtime does not know this property of " + type);
+      }
+    }
+    String format = event.path("Properties").path("PayloadFormatVersion").asText("2.0");
+    if (!format.equals("2.0")) {
+      fault(path + ".Properties.PayloadFormatVersion", "the local gateway speaks 2.0 only");
+    }
+    String expression =
+        event
+            .path("Properties")
+            .path(type.equals("Schedule") ? "Schedule" : "ScheduleExpression")
+            .asText();
+    if (type.startsWith("Schedule") && Rate.parse(expression).isEmpty()) {
+      fault(path, "the local scheduler knows rate(…) only, not \"" + expression + "\"");
+    }
+  }
+
+  private void values(JsonNode node, String path) {
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        values(node.path(i), path + "." + i);
+      }
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String key = entry.getKey();
+      boolean alone = node.size() == 1;
+      if (alone && (key.startsWith("Fn::") || key.equals("Ref"))) {
+        intrinsic(key, entry.getValue(), path);
+      } else {
+        values(entry.getValue(), path + "." + key);
+      }
+    }
+  }
+
+  private void intrinsic(String name, JsonNode argument, String path) {
+    if (!INTRINSICS.contains(name)) {
+      fault(path, "the local runtime does not know the intrinsic " + name);
+      return;
+    }
+    switch (name) {
+      case "Ref" -> reference(argument.asText(), path);
+      case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText(), path);
+      case "Fn::Sub" -> substitution(argument, path);
+      case "Fn::If" -> {
+        if (!template.section("Conditions").has(argument.path(0).asText())) {
+          fault(path, "there is no condition " + argument.path(0).asText());
+        }
+        values(argument.path(1), path);
+        values(argument.path(2), path);
+      }
+      default -> values(argument, path);
+    }
+  }
+
+  private void reference(String name, String path) {
+    boolean known =
+        PSEUDO_PARAMETERS.contains(name)
+            || template.section("Parameters").has(name)
+            || template.section("Resources").has(name);
+    if (!known) {
+      fault(path, "Ref to " + name + ", which is neither parameter nor resource");
+    } else if (ResourceType.isWithoutEffect(typeOf(name))) {
+      fault(path, "Ref to " + name + ": a " + typeOf(name) + " does not exist locally");
+    }
+  }
+
+  private void attribute(String resource, String attribute, String path) {
+    if (!template.section("Resources").has(resource)) {
+      fault(path, "GetAtt of " + resource + ", which is no resource");
+      return;
+    }
+    ResourceType.named(typeOf(resource))
+        .filter(type -> !type.attributes.contains(attribute))
+        .ifPresent(type ->
+            fault(
+                path,
+                "GetAtt of "
+                    + resource
+                    + "."
+                    + attribute
+                    + ": the local runtime knows "
+                    + new TreeSet<>(type.attributes)
+                    + " of "
+                    + type.type));
+    if (ResourceType.isWithoutEffect(typeOf(resource))) {
+      fault(path, "GetAtt of " + resource + ": a " + typeOf(resource) + " does not exist locally");
+    }
+  }
+
+  private void substitution(JsonNode argument, String path) {
+    JsonNode own = argument.isArray() ? argument.path(1) : argument.path("none");
+    values(own, path);
+    String text = argument.isArray() ? argument.path(0).asText() : argument.asText();
+    Matcher variables = SUB_VARIABLE.matcher(text);
+    while (variables.find()) {
+      String variable = variables.group(1);
+      int dot = variable.indexOf('.');
+      if (own.has(variable)) {
+        continue;
+      }
+      if (dot < 0) {
+        reference(variable, path);
+      } else {
+        attribute(variable.substring(0, dot), variable.substring(dot + 1), path);
+      }
+    }
+  }
+
+  private String typeOf(String resource) {
+    return template.section("Resources").path(resource).path("Type").asText();
+  }
+
+  private void fault(String path, String what) {
+    faults.add(template.place(path) + ": " + what);
+  }
+}
