@@ -115,26 +115,14 @@ public record Delivery(
     return lease.map(held -> now.isBefore(held.until())).orElse(false);
   }
 
-  /// When the scan looks, if a message goes out for this time.
-  static Instant dueAtBesideMessage(Instant time) {
+  /// When the scan looks, if a message goes out for this time, or a lease ends then.
+  public static Instant dueAtBesideMessage(Instant time) {
     return time.plus(MESSAGE_GRACE).plus(SCAN_AHEAD);
   }
 
   /// Whether a message may carry it to that time.
   static boolean isWithinMessageDelay(Instant now, Instant time) {
     return !time.isAfter(now.plus(LONGEST_MESSAGE_DELAY));
-  }
-
-  /// Held by `lease`.
-  Delivery claimed(Lease lease) {
-    return with(
-        status,
-        attempt,
-        notBefore,
-        Optional.of(dueAtBesideMessage(lease.until())),
-        Optional.of(lease),
-        attempts,
-        reason);
   }
 
   /// After this attempt, which succeeded.
