@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -136,9 +137,16 @@ public final class Main {
     try (Runner runner =
         Runner.start(
             new Runner.Settings(
-                root, dynamoDbJars(), Optional.empty(), 0, 0, Map.of(), Optional.empty()),
+                root,
+                dynamoDbJars(),
+                Optional.empty(),
+                0,
+                0,
+                // So that a newcomer sees retries within seconds.
+                Map.of("OutboundRetrySchedule", "1,2,5"),
+                Optional.empty()),
             this::stamped)) {
-      return Demo.run(runner, out);
+      return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
     }
   }
 

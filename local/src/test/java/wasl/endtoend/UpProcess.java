@@ -1,0 +1,109 @@
+package wasl.endtoend;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import wasl.local.Main;
+
+/// `./wasl up` as a process of its own, on free ports, from what was built: what a user runs, and what a test may kill.
+final class UpProcess implements AutoCloseable {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Duration TO_START = Duration.ofSeconds(90);
+
+  private final Process process;
+  private final Path output;
+  private final JsonNode info;
+
+  private UpProcess(Process process, Path output, JsonNode info) {
+    this.process = process;
+    this.output = output;
+    this.info = info;
+  }
+
+  /// @param folder for the info file and the output
+  static UpProcess start(Path folder, String... options) throws IOException, InterruptedException {
+    var infoFile = folder.resolve("info.json");
+    Files.deleteIfExists(infoFile);
+    var output = folder.resolve("output.txt");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dwasl.root=" + ROOT,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "up",
+                "--ephemeral",
+                "--port",
+                "0",
+                "--aws-port",
+                "0",
+                "--info",
+                infoFile.toString()));
+    command.addAll(List.of(options));
+    var process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .start();
+    long until = System.nanoTime() + TO_START.toNanos();
+    while (!Files.exists(infoFile)) {
+      if (!process.isAlive() || System.nanoTime() > until) {
+        process.destroyForcibly();
+        throw new IOException("wasl up did not start:\n" + Files.readString(output));
+      }
+      process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+    return new UpProcess(process, output, new JsonMapper().readTree(infoFile.toFile()));
+  }
+
+  URI api() {
+    return URI.create(info.path("api").asText());
+  }
+
+  URI aws() {
+    return URI.create(info.path("aws").asText());
+  }
+
+  String apiKey() {
+    return info.path("apiKey").asText();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /// Everything that was written to the output so far, the functions' logs included.
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Asks it to stop, and waits.
+  int stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

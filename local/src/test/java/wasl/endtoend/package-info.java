@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.endtoend;
+
+import org.jspecify.annotations.NullMarked;
