@@ -26,7 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 import wasl.local.demo.Demo;
 
-/// After the demo, nothing that was a secret stands anywhere in clear, and no payload in a table or a log.
+/// After the demo, nothing that was a secret stands anywhere in clear, and no payload in a table or
+/// a log.
 class LeakTest {
   private static final StaticCredentialsProvider ANY =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"));
@@ -59,24 +60,20 @@ class LeakTest {
     return up.output().lines().filter(line -> !line.contains("API key")).toList().toString();
   }
 
-  private static List<String> leaks(
-      Map<String, String> secrets, Map<String, List<byte[]>> places) {
+  private static List<String> leaks(Map<String, String> secrets, Map<String, List<byte[]>> places) {
     var leaks = new ArrayList<String>();
-    places.forEach(
-        (place, contents) ->
-            contents.forEach(
-                content -> {
-                  // One character for each byte, so that any byte sequence can be searched for.
-                  var text = new String(content, ISO_8859_1);
-                  secrets.forEach(
-                      (name, secret) -> {
-                        for (var form : forms(secret)) {
-                          if (text.contains(form)) {
-                            leaks.add(name + " stands in the " + place);
-                          }
-                        }
-                      });
-                }));
+    places.forEach((place, contents) ->
+        contents.forEach(content -> {
+          // One character for each byte, so that any byte sequence can be searched for.
+          var text = new String(content, ISO_8859_1);
+          secrets.forEach((name, secret) -> {
+            for (var form : forms(secret)) {
+              if (text.contains(form)) {
+                leaks.add(name + " stands in the " + place);
+              }
+            }
+          });
+        }));
     return leaks;
   }
 
@@ -132,8 +129,7 @@ class LeakTest {
           contents.add(
               client
                   .getObject(
-                      r -> r.bucket(bucket.name()).key(object.key()),
-                      ResponseTransformer.toBytes())
+                      r -> r.bucket(bucket.name()).key(object.key()), ResponseTransformer.toBytes())
                   .asByteArray());
         }
       }

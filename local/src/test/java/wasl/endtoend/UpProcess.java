@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import wasl.local.Main;
 
-/// `./wasl up` as a process of its own, on free ports, from what was built: what a user runs, and what a test may kill.
+/// `./wasl up` as a process of its own, on free ports, from what was built: what a user runs, and
+/// what a test may kill.
 final class UpProcess implements AutoCloseable {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Duration TO_START = Duration.ofSeconds(90);
