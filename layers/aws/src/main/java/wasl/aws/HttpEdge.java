@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import wasl.web.Headers;
 import wasl.web.Problem;
@@ -89,18 +90,18 @@ public final class HttpEdge {
       Log log,
       Function<HttpEvent, Response> answer)
       throws IOException {
-    handle(
-        in,
-        out,
-        context,
-        log,
-        answer,
-        direct -> {
-          throw new NotHttp(direct);
-        });
+    handle(in, out, log, (event, line) -> answer.apply(event));
   }
 
-  /// As the other, for a function that is also invoked directly.
+  /// As the first, for a function that has more to say in that line, or something to count.
+  public static void handle(
+      InputStream in, OutputStream out, Log log, BiFunction<HttpEvent, Log.Line, Response> answer)
+      throws IOException {
+    long start = System.nanoTime();
+    answer(read(in), out, log, answer, start);
+  }
+
+  /// As the first, for a function that is also invoked directly.
   ///
   /// @param direct answers such an event: JSON in, JSON out; what it throws fails the invocation
   public static void handle(
@@ -112,30 +113,42 @@ public final class HttpEdge {
       Function<byte[], byte[]> direct)
       throws IOException {
     long start = System.nanoTime();
-    var scoped = log.forRequest(context.getAwsRequestId());
     HttpEvent event;
     try {
       event = read(in);
     } catch (NotHttp other) {
       out.write(direct.apply(other.event()));
-      scoped.info("invoked directly").with("durationMs", millisSince(start)).write();
+      log.forRequest(context.getAwsRequestId())
+          .info("invoked directly")
+          .with("durationMs", millisSince(start))
+          .write();
       return;
     }
-    scoped = log.forRequest(event.requestId());
-    var response = guarded(event, scoped, answer);
+    answer(event, out, log, (http, line) -> answer.apply(http), start);
+  }
+
+  private static void answer(
+      HttpEvent event,
+      OutputStream out,
+      Log log,
+      BiFunction<HttpEvent, Log.Line, Response> answer,
+      long start)
+      throws IOException {
+    var scoped = log.forRequest(event.requestId());
+    var line = scoped.info("answered");
+    var response = guarded(event, scoped, line, answer);
     write(response, out);
-    scoped
-        .info("answered")
-        .with("method", event.method())
+    line.with("method", event.method())
         .with("status", response.status())
         .with("bytes", event.body().length)
         .with("durationMs", millisSince(start))
         .write();
   }
 
-  private static Response guarded(HttpEvent event, Log log, Function<HttpEvent, Response> answer) {
+  private static Response guarded(
+      HttpEvent event, Log log, Log.Line line, BiFunction<HttpEvent, Log.Line, Response> answer) {
     try {
-      return answer.apply(event);
+      return answer.apply(event, line);
     } catch (RuntimeException e) {
       log.error("unexpected").with(e).count(Metric.REQUEST_FAILED).write();
       return new Problem(500, "internal", "Something went wrong here", "")

@@ -15,8 +15,8 @@ import wasl.web.Response;
 class HttpEdgeTest {
   private static final String EVENT =
       """
-      {"version": "2.0", "routeKey": "POST /webhooks/{provider}/{token}", "rawPath": "/webhooks/stripe/a%20b",
-       "rawQueryString": "x=%31&y", "cookies": ["a=1", "b=2"],
+      {"version": "2.0", "routeKey": "POST /webhooks/{provider}/{token}", "rawPath": "/webhooks/stripe/a%%20b",
+       "rawQueryString": "x=%%31&y", "cookies": ["a=1", "b=2"],
        "headers": {"Stripe-Signature": "t=1,v1=2", "content-type": "application/json"},
        "queryStringParameters": {"x": "1"},
        "requestContext": {"accountId": "1", "authorizer": {"jwt": {"claims": {}}}, "domainName": "api.example.com",

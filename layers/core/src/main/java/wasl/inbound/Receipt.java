@@ -5,14 +5,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +21,7 @@ import wasl.inbound.InboundMessage.Received;
 import wasl.manifest.Catalog;
 import wasl.manifest.ProviderId;
 import wasl.manifest.WebhookSpec;
+import wasl.signing.Digests;
 import wasl.signing.Verdict;
 import wasl.signing.Verifier;
 import wasl.vault.DataKeys;
@@ -162,7 +160,7 @@ public final class Receipt {
   }
 
   private Optional<InboundWebhook> webhook(Call call, Instant now) {
-    var hash = sha256Hex(call.token());
+    var hash = Digests.sha256Hex(call.token().getBytes(StandardCharsets.UTF_8));
     return asked(() -> directory.byToken(hash))
         .filter(webhook ->
             webhook.active()
@@ -355,14 +353,5 @@ public final class Receipt {
         status,
         contentType.isEmpty() ? Map.of() : Map.of("content-type", contentType),
         body.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String sha256Hex(String token) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
   }
 }

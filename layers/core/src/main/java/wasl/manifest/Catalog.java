@@ -11,15 +11,34 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The providers that Wasl knows, read from the compiled manifests on the class path one by one,
 /// when they are first asked for.
 public final class Catalog {
-  private static final String ROOT = "/wasl/provider/";
+  private static final String ROOT = "wasl/provider/";
 
   private final ConcurrentHashMap<ProviderId, Optional<WebhookSpec>> webhooks =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<ProviderId, Optional<Manifest>> manifests =
       new ConcurrentHashMap<>();
+  private final ClassLoader compiled;
+  private volatile List<ProviderId> ids = List.of();
+
+  /// The catalog of this class path.
+  public Catalog() {
+    this(Catalog.class.getClassLoader());
+  }
+
+  /// The catalog of another class path.
+  public Catalog(ClassLoader compiled) {
+    this.compiled = compiled;
+  }
 
   /// All providers, in the order of their ids.
   public List<ProviderId> ids() {
+    if (ids.isEmpty()) {
+      ids = readIds();
+    }
+    return ids;
+  }
+
+  private List<ProviderId> readIds() {
     var index = read("index.json");
     if (index.isEmpty() || !(index.get() instanceof Node.Items items)) {
       return List.of();
@@ -77,8 +96,8 @@ public final class Catalog {
     }
   }
 
-  private static Optional<Node> read(String name) {
-    try (InputStream in = Catalog.class.getResourceAsStream(ROOT.concat(name))) {
+  private Optional<Node> read(String name) {
+    try (InputStream in = compiled.getResourceAsStream(ROOT.concat(name))) {
       return in == null ? Optional.empty() : Optional.of(Node.json(in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException("unreadable: ".concat(name), e);

@@ -12,8 +12,8 @@ import wasl.web.HttpRequest;
 /// What a scheme signs, and where the signature stands.
 ///
 /// @param parts in order
-/// @param single headers of ids and times: a second one, folded into the first by a comma, is
-///   refused, whether or not it is signed
+/// @param single headers of ids, types and times: a second one, folded into the first by a comma,
+///   is refused, whether or not it is signed
 public record Message(
     List<Part> parts, SignaturePlace signature, Optional<SignedTime> time, List<String> single) {
   public Message {

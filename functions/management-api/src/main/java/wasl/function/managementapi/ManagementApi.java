@@ -9,9 +9,19 @@ import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
+import wasl.aws.DynamoConnectionStore;
+import wasl.aws.DynamoInboundWebhooks;
+import wasl.aws.DynamoIntegrationStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.HttpEvent;
+import wasl.aws.KmsDataKeys;
 import wasl.aws.Settings;
+import wasl.connection.Connections;
+import wasl.connection.Integrations;
+import wasl.inbound.InboundUrls;
+import wasl.manifest.Catalog;
+import wasl.vault.CachedDataKeys;
+import wasl.vault.Vault;
 import wasl.web.ApiCall;
 import wasl.web.Response;
 import wasl.web.Route;
@@ -24,10 +34,12 @@ public final class ManagementApi {
 
   private final RouteTable routes;
   private final BootstrapCommand bootstrap;
+  private final String publicUrl;
 
-  private ManagementApi(RouteTable routes, BootstrapCommand bootstrap) {
+  private ManagementApi(RouteTable routes, BootstrapCommand bootstrap, String publicUrl) {
     this.routes = routes;
     this.bootstrap = bootstrap;
+    this.publicUrl = publicUrl;
   }
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown
@@ -38,21 +50,43 @@ public final class ManagementApi {
       InstantSource clock,
       RandomGenerator random) {
     var settings = new Settings(environment);
-    var connectionsName = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
+    var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
+    var keysTable = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
+    var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:eu-central-1:123456789012:key/…");
+    var publicUrl = settings.optional("WASL_PUBLIC_URL");
     settings.done();
 
-    var connections = new DynamoTable(clients.dynamoDb(), connectionsName);
-    var access = new DynamoAccessStore(connections);
+    var connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
+    var keyItems = new DynamoTable(clients.dynamoDb(), keysTable);
+    var dataKeys =
+        new CachedDataKeys(new KmsDataKeys(clients.kms(), kmsKey, keyItems, clock, random), clock);
+    var vault = new Vault(dataKeys, random);
+    var catalog = new Catalog();
+
+    var access = new DynamoAccessStore(connectionItems);
     var keys = new ApiKeys(access, clock, random);
     var projects = new Projects(access, keys, clock, random);
+    var connectionStore = new DynamoConnectionStore(connectionItems);
+    var connections = new Connections(connectionStore, vault, clock, random);
+    var integrations =
+        new Integrations(
+            new DynamoIntegrationStore(connectionItems), connectionStore, vault, clock);
+    var inbound =
+        new InboundUrls(new DynamoInboundWebhooks(connectionItems), catalog, vault, clock, random);
 
     var routes = new ArrayList<Route>();
     routes.addAll(new HealthRoutes().routes());
+    routes.addAll(new OpenApiRoutes().routes());
     routes.addAll(new ProjectRoutes(projects).routes());
     routes.addAll(new ApiKeyRoutes(keys, clock).routes());
+    routes.addAll(new ProviderRoutes(catalog).routes());
+    routes.addAll(new IntegrationRoutes(integrations, inbound, catalog).routes());
+    routes.addAll(new ConnectionRoutes(connections, integrations, inbound, catalog).routes());
+    routes.addAll(new InboundWebhookRoutes(inbound, integrations, connections).routes());
     return new ManagementApi(
         new RouteTable(List.copyOf(routes), keys::caller, MOST_BODY_BYTES),
-        new BootstrapCommand(projects));
+        new BootstrapCommand(projects),
+        publicUrl);
   }
 
   /// Every route, for those who check that the OpenAPI document has it.
@@ -64,6 +98,7 @@ public final class ManagementApi {
     return routes.answer(
         new ApiCall(
             event.requestId(),
+            publicUrl.isEmpty() ? "https://" + event.domainName() : publicUrl,
             event.method(),
             event.rawPath(),
             event.rawQuery(),

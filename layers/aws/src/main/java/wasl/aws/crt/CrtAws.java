@@ -8,10 +8,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.crt.http.HttpHeader;
@@ -140,6 +142,16 @@ public final class CrtAws implements AutoCloseable {
             bytes),
         credentials.get(),
         refused -> "");
+  }
+
+  /// Begins to connect to the services that every webhook needs, and does not wait for it.
+  public void connect() {
+    // One emulator may stand for all of them.
+    var hosts = new LinkedHashSet<URI>();
+    for (var service : new String[] {"dynamodb", "kms", "sqs"}) {
+      hosts.add(settings.uri(service, ""));
+    }
+    hosts.forEach(http::connect);
   }
 
   /// Closes every connection and forgets the credentials; the next call opens and asks anew.

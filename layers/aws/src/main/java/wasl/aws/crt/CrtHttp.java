@@ -99,6 +99,20 @@ final class CrtHttp implements AutoCloseable {
     }
   }
 
+  /// Begins to connect, so that the first call finds a connection. What fails here fails there
+  /// again.
+  void connect(URI at) {
+    var manager = opened().manager(at);
+    var _ =
+        manager
+            .acquireConnection()
+            .whenComplete((connection, failed) -> {
+              if (connection != null) {
+                manager.releaseConnection(connection);
+              }
+            });
+  }
+
   @Override
   public synchronized void close() {
     if (opened != null) {

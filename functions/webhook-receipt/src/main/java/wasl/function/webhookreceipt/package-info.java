@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.webhookreceipt;
+
+import org.jspecify.annotations.NullMarked;
