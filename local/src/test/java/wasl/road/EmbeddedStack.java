@@ -71,10 +71,14 @@ public final class EmbeddedStack implements AutoCloseable {
     clients =
         new AwsClients(
             Map.of(
-                "AWS_ENDPOINT_URL", aws.endpoint().toString(),
-                "AWS_REGION", REGION,
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test"));
+                "AWS_ENDPOINT_URL",
+                aws.endpoint().toString(),
+                "AWS_REGION",
+                REGION,
+                "AWS_ACCESS_KEY_ID",
+                "test",
+                "AWS_SECRET_ACCESS_KEY",
+                "test"));
   }
 
   /// The SDK's clients, of the embedded AWS.
@@ -181,9 +185,7 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   private void delete(String queueUrl, Message message) {
-    clients
-        .sqs()
-        .deleteMessage(r -> r.queueUrl(queueUrl).receiptHandle(message.receiptHandle()));
+    clients.sqs().deleteMessage(r -> r.queueUrl(queueUrl).receiptHandle(message.receiptHandle()));
   }
 
   private static JsonNode event(List<Message> messages) {

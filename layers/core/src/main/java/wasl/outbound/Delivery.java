@@ -98,6 +98,38 @@ public record Delivery(
     attempts = List.copyOf(attempts);
   }
 
+  /// A delivery before its first attempt, for which a message is about to be sent.
+  static Delivery first(
+      Tenant tenant,
+      EventId event,
+      EventSource source,
+      String eventType,
+      Instant timestamp,
+      Optional<BodyRef> alone,
+      OutboundWebhookId webhook,
+      int run,
+      Instant now) {
+    return new Delivery(
+        tenant,
+        DeliveryId.of(event, timestamp, webhook, run),
+        event,
+        source,
+        eventType,
+        timestamp,
+        alone,
+        webhook,
+        run,
+        Status.PENDING,
+        1,
+        now,
+        Optional.of(dueAtBesideMessage(now)),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        now);
+  }
+
   public static Place excerptPlace(Tenant tenant, DeliveryId id, int attempt) {
     return new Place(tenant, "delivery#" + id, "attempt-" + attempt);
   }
@@ -186,25 +218,7 @@ public record Delivery(
 
   /// The same event to the same webhook, anew.
   Delivery again(int nextRun, Instant now) {
-    return new Delivery(
-        tenant,
-        DeliveryId.of(event, timestamp, webhook, nextRun),
-        event,
-        source,
-        eventType,
-        timestamp,
-        alone,
-        webhook,
-        nextRun,
-        Status.PENDING,
-        1,
-        now,
-        Optional.of(dueAtBesideMessage(now)),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        now);
+    return first(tenant, event, source, eventType, timestamp, alone, webhook, nextRun, now);
   }
 
   private List<Attempt> and(Attempt made) {
