@@ -22,6 +22,7 @@ import java.util.zip.ZipFile;
 /// Ratios hold from machine to machine, milliseconds do not.
 public final class ColdBench {
   private static final int RUNS = 7;
+  private static final String NATIVE = "layers/aws/target/native/linux/%s/glibc";
   private static final String HELLO = "hello-world";
   private static final List<String> FUNCTIONS =
       List.of(
@@ -199,6 +200,8 @@ public final class ColdBench {
     environment.put("AWS_SECRET_ACCESS_KEY", "bench");
     environment.put("AWS_SESSION_TOKEN", "bench");
     environment.put("AWS_CA_BUNDLE", tls.authorities().toString());
+    // What /opt/lib is on Lambda.
+    environment.put("LD_LIBRARY_PATH", root.resolve(NATIVE.formatted(architecture().equals("aarch_64") ? "armv8" : "x86_64")).toString());
     environment.put("PATH", "/usr/bin:/bin");
     environment.put("TZ", ":UTC");
     environment.putAll(aws.inClear());
@@ -332,14 +335,18 @@ public final class ColdBench {
             .filter(jar -> jar.toString().contains("runtime-interface-client"))
             .findFirst()
             .orElseThrow(() -> new IOException("the runtime client is not in local/target/lib"));
-    var arch = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
     var library = folder.resolve("libaws-lambda-jni.so");
     try (var zip = new ZipFile(client.toFile());
         InputStream in =
-            zip.getInputStream(zip.getEntry("jni/libaws-lambda-jni.linux-" + arch + ".so"))) {
+            zip.getInputStream(
+                zip.getEntry("jni/libaws-lambda-jni.linux-" + architecture() + ".so"))) {
       Files.copy(in, library);
     }
     return new FunctionProcess.Runtime(jars, library);
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
   }
 
   private static Path java() {
