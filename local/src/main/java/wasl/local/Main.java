@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import wasl.local.bench.ColdBench;
 import wasl.local.demo.Demo;
 import wasl.local.template.TemplateException;
+import wasl.provider.VerifyCommand;
 
 /// What the launcher `./wasl` starts.
 ///
@@ -65,6 +66,7 @@ public final class Main {
         case "up" -> up(Options.parse(rest));
         case "demo" -> demo(rest);
         case "bench" -> bench(rest);
+        case "verify" -> VerifyCommand.run(rest, out, System.err);
         default -> usage(command);
       };
     } catch (Options.BadUsage e) {
@@ -73,6 +75,10 @@ public final class Main {
       return 2;
     } catch (CannotStart | TemplateException e) {
       System.err.println("wasl: " + e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      // Threads of a half-started stack would keep this process up.
+      e.printStackTrace();
       return 1;
     }
   }

@@ -52,7 +52,11 @@ public record EventFacts(
       return spec.scheme().signedAt(request);
     }
     var text = reading.one(spec.eventTime().get().place());
-    return text.isEmpty() ? Optional.empty() : spec.eventTime().get().format().parse(text.get());
+    var time =
+        text.isEmpty()
+            ? Optional.<Instant>empty()
+            : spec.eventTime().get().format().parse(text.get());
+    return time.isPresent() ? time : spec.scheme().signedAt(request);
   }
 
   private static Optional<DedupKey> dedupKey(

@@ -11,15 +11,34 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The providers that Wasl knows, read from the compiled manifests on the class path one by one,
 /// when they are first asked for.
 public final class Catalog {
-  private static final String ROOT = "/wasl/provider/";
+  private static final String ROOT = "wasl/provider/";
 
-  private final ConcurrentHashMap<ProviderId, Optional<WebhookSpec>> webhooks =
+  // By text: linking a record's hashCode costs a cold start some milliseconds.
+  private final ConcurrentHashMap<String, Optional<WebhookSpec>> webhooks =
       new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<ProviderId, Optional<Manifest>> manifests =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Optional<Manifest>> manifests = new ConcurrentHashMap<>();
+  private final ClassLoader compiled;
+  private volatile List<ProviderId> ids = List.of();
+
+  /// The catalog of this class path.
+  public Catalog() {
+    this(Catalog.class.getClassLoader());
+  }
+
+  /// The catalog of another class path.
+  public Catalog(ClassLoader compiled) {
+    this.compiled = compiled;
+  }
 
   /// All providers, in the order of their ids.
   public List<ProviderId> ids() {
+    if (ids.isEmpty()) {
+      ids = readIds();
+    }
+    return ids;
+  }
+
+  private List<ProviderId> readIds() {
     var index = read("index.json");
     if (index.isEmpty() || !(index.get() instanceof Node.Items items)) {
       return List.of();
@@ -35,7 +54,7 @@ public final class Catalog {
 
   /// A provider's manifest; empty for an unknown provider.
   public Optional<Manifest> manifest(ProviderId id) {
-    var known = manifests.get(id);
+    var known = manifests.get(id.value());
     if (known == null) {
       known = readManifest(id);
       remember(manifests, id, known);
@@ -54,7 +73,7 @@ public final class Catalog {
   /// of which the integration's configuration tells. On the path that a provider waits for:
   /// streaming parser only.
   public Optional<WebhookSpec> webhook(ProviderId id) {
-    var known = webhooks.get(id);
+    var known = webhooks.get(id.value());
     if (known == null) {
       known = readWebhook(id);
       remember(webhooks, id, known);
@@ -71,14 +90,14 @@ public final class Catalog {
 
   // Ids come from URLs: remembering unknown ones would let anyone fill the memory.
   private static <T> void remember(
-      ConcurrentHashMap<ProviderId, Optional<T>> cache, ProviderId id, Optional<T> found) {
+      ConcurrentHashMap<String, Optional<T>> cache, ProviderId id, Optional<T> found) {
     if (found.isPresent()) {
-      cache.put(id, found);
+      cache.put(id.value(), found);
     }
   }
 
-  private static Optional<Node> read(String name) {
-    try (InputStream in = Catalog.class.getResourceAsStream(ROOT.concat(name))) {
+  private Optional<Node> read(String name) {
+    try (InputStream in = compiled.getResourceAsStream(ROOT.concat(name))) {
       return in == null ? Optional.empty() : Optional.of(Node.json(in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException("unreadable: ".concat(name), e);

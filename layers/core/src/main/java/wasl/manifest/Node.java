@@ -144,7 +144,7 @@ public sealed interface Node {
               Separators.createDefaultInstance()
                   .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
       printer.indentObjectsWith(lines);
-      printer.indentArraysWith(lines);
+      printer.indentArraysWith(DefaultPrettyPrinter.FixedSpaceIndenter.instance);
       return printer;
     }
 

@@ -44,16 +44,18 @@ final class WebhookReader {
   private static WebhookSpec spec(
       ProviderId provider, Fields own, Fields section, List<WebhookSpec> alternatives) {
     var eventId = places("eventId", fact("eventId", own, section));
+    var eventType = places("eventType", fact("eventType", own, section));
     var eventTime = eventTime(fact("eventTime", own, section).fields("eventTime"));
+    var signedTime = signedTime(own.fields("timestamp"));
     var answer = fact("answer", own, section).fields("answer");
     var retries = fact("retries", own, section).fields("retries");
     var maker = fact("secret", own, section).fields("secret").text("madeBy", "provider");
     return new WebhookSpec(
         provider,
         own.text("name", WebhookSpec.DEFAULT_SCHEME),
-        scheme(own, eventId, eventTime),
+        scheme(own, eventId, single(eventId, eventType, eventTime, signedTime)),
         eventId,
-        places("eventType", fact("eventType", own, section)),
+        eventType,
         eventTime,
         places("account", fact("account", own, section)),
         handshake(fact("handshake", own, section).fields("handshake")),
@@ -120,18 +122,15 @@ final class WebhookReader {
     return unit.equals("ms") ? TimeFormat.MILLISECONDS : TimeFormat.RFC3339;
   }
 
-  private static Scheme scheme(Fields own, List<Place> eventId, Optional<EventTime> eventTime) {
+  private static Scheme scheme(Fields own, List<Place> eventId, List<String> single) {
     var kind = own.text("scheme", "");
     if (kind.equals("static_token")) {
       var token = own.fields("token");
       boolean basic = token.flag("basic", false);
       return new StaticToken(
-          placed(token, "token"),
-          token.text("word", basic ? "Basic" : ""),
-          basic,
-          single(eventId, eventTime, Optional.empty()));
+          placed(token, "token"), token.text("word", basic ? "Basic" : ""), basic, single);
     }
-    var message = message(own, eventId, eventTime);
+    var message = message(own, eventId, single);
     if (kind.equals("asymmetric")) {
       return new Asymmetric(publicKey(own), encoding(own), publicKeyForm(own), message);
     }
@@ -147,13 +146,12 @@ final class WebhookReader {
     throw unreadable("scheme");
   }
 
-  private static Message message(Fields own, List<Place> eventId, Optional<EventTime> eventTime) {
-    var time = signedTime(own.fields("timestamp"));
+  private static Message message(Fields own, List<Place> eventId, List<String> single) {
     return new Message(
         parts(own, eventId),
         signature(own.fields("signature"), own.fields("timestamp").text("signatureKey")),
-        time,
-        single(eventId, eventTime, time));
+        signedTime(own.fields("timestamp")),
+        single);
   }
 
   private static Optional<SignedTime> signedTime(Fields fields) {
@@ -167,24 +165,27 @@ final class WebhookReader {
             Duration.ofSeconds(fields.number("toleranceSeconds", 0))));
   }
 
-  /// The headers of ids and times, which a genuine request holds once.
+  /// The headers of ids, types and times, which a genuine request holds once.
   private static List<String> single(
-      List<Place> eventId, Optional<EventTime> eventTime, Optional<SignedTime> signedTime) {
-    var single = new ArrayList<String>();
-    for (var place : eventId) {
+      List<Place> eventId,
+      List<Place> eventType,
+      Optional<EventTime> eventTime,
+      Optional<SignedTime> signedTime) {
+    var places = new ArrayList<Place>(eventId);
+    places.addAll(eventType);
+    if (eventTime.isPresent()) {
+      places.add(eventTime.get().place());
+    }
+    if (signedTime.isPresent() && signedTime.get().place().isPresent()) {
+      places.add(signedTime.get().place().get());
+    }
+    var names = new ArrayList<String>();
+    for (var place : places) {
       if (place instanceof Place.Header header) {
-        single.add(header.name());
+        names.add(header.name());
       }
     }
-    if (eventTime.isPresent() && eventTime.get().place() instanceof Place.Header header) {
-      single.add(header.name());
-    }
-    if (signedTime.isPresent()
-        && signedTime.get().place().isPresent()
-        && signedTime.get().place().get() instanceof Place.Header header) {
-      single.add(header.name());
-    }
-    return single;
+    return names;
   }
 
   private static SignaturePlace signature(Fields fields, Optional<String> timeKey) {
@@ -199,10 +200,7 @@ final class WebhookReader {
     }
     if (format.equals("key_values")) {
       return new SignaturePlace.KeyValues(
-          fields.text("delimiter", ",").charAt(0),
-          fields.text("key", ""),
-          timeKey,
-          fields.flag("trim", false));
+          fields.text("delimiter", ",").charAt(0), fields.text("key", ""), timeKey);
     }
     return format.equals("tagged_list")
         ? new SignaturePlace.Tagged(fields.text("tag", ""))

@@ -22,7 +22,7 @@ import wasl.manifest.Shape.YesNo;
 /// manifest can promise it.
 final class WebhookShape {
   static final Words HEADER = new Words("[A-Za-z0-9_-]+", 100, "the name of a header");
-  static final Words NAME = new Words("[^\\p{Cntrl}]+", 200, "a name");
+  static final Words NAME = new Words("[^\\x00-\\x1F\\x7F]+", 200, "text on one line");
   static final Words TEXT = new Words("", 2000, "text");
   static final Words JSON_PATH =
       new Words(
@@ -61,6 +61,8 @@ final class WebhookShape {
           new Keys(
               List.of(HEADER_KEY, QUERY_KEY, FORM_KEY, JSON_KEY, LITERAL_KEY),
               List.of("header", "query", "form", "json", "literal")));
+
+  private static final Shape EVENT_PLACES = new Named("places", new OneOrMore(PLACE, 4));
 
   private static final Shape PART =
       new Named(
@@ -161,8 +163,10 @@ final class WebhookShape {
             .plus(
                 List.of(
                     needed("key", NAME, "the key of the signatures, as v1"),
-                    may("delimiter", new Choice(List.of(",", "&", ";")), "between pairs; a comma"),
-                    may("trim", new YesNo(), "whether blanks around pairs belong to the format"))));
+                    may(
+                        "delimiter",
+                        new Choice(List.of(",", "&", ";")),
+                        "between pairs; a comma"))));
     cases.put(
         "tagged_list",
         new Keys(places, ANYWHERE)
@@ -311,42 +315,48 @@ final class WebhookShape {
             "eventId",
             new OneOrMore(PLACE, 4),
             "the provider's id of the event; several are joined"),
-        may("eventType", new OneOrMore(PLACE, 4), "its type; several are joined by dots"),
+        may("eventType", EVENT_PLACES, "its type; several are joined by dots"),
         may("eventTime", EVENT_TIME, "when it happened"),
-        may("account", new OneOrMore(PLACE, 2), "the provider's account that it is about"),
+        may("account", EVENT_PLACES, "the provider's account that it is about"),
         may("handshake", HANDSHAKE, "what the provider asks before it sends"),
         may(
             "answer",
-            new Keys(
-                List.of(
-                    may("status", new Whole(200, 204), "of an accepted webhook; 200"),
-                    may("contentType", NAME, "of the body"),
-                    may("body", TEXT, "of an accepted webhook; empty"))),
+            new Named(
+                "answer",
+                new Keys(
+                    List.of(
+                        may("status", new Whole(200, 204), "of an accepted webhook; 200"),
+                        may("contentType", NAME, "of the body"),
+                        may("body", TEXT, "of an accepted webhook; empty")))),
             "what the provider wants to read when a webhook was stored"),
         may(
             "retries",
-            new Keys(
-                List.of(
-                    may("attempts", new Whole(0, 100), "after the first"),
-                    may("hours", new Whole(0, 2_160), "how long the provider tries again"),
-                    may("says", TEXT, "the provider's schedule in words"))),
+            new Named(
+                "retries",
+                new Keys(
+                    List.of(
+                        may("attempts", new Whole(0, 100), "after the first"),
+                        may("hours", new Whole(0, 2_160), "how long the provider tries again"),
+                        may("says", TEXT, "the provider's schedule in words")))),
             "how the provider tries again; ids are remembered for as long"),
         may("timeoutSeconds", new Whole(1, 120), "how long the provider waits for an answer"),
         may(
             "secret",
-            new Keys(
-                List.of(
-                    may(
-                        "madeBy",
-                        new Choice(List.of("provider", "wasl")),
-                        "who makes it; provider (default) means that the user brings it"),
-                    may(
-                        "label",
-                        new Named("localText", localText(100)),
-                        "its name at the provider"),
-                    may("hint", new Named("localHint", localText(500)), "where to find it"),
-                    may("pattern", NAME, "what forms check; never the receipt"),
-                    may("example", NAME, "an invented one"))),
+            new Named(
+                "secret",
+                new Keys(
+                    List.of(
+                        may(
+                            "madeBy",
+                            new Choice(List.of("provider", "wasl")),
+                            "who makes it; provider (default) means that the user brings it"),
+                        may(
+                            "label",
+                            new Named("localText", localText(100)),
+                            "its name at the provider"),
+                        may("hint", new Named("localHint", localText(500)), "where to find it"),
+                        may("pattern", NAME, "what forms check; never the receipt"),
+                        may("example", NAME, "an invented one")))),
             "the secret that signs"),
         may("eventTypes", new ListOf(NAME, 500), "types known to exist"),
         may(

@@ -38,9 +38,13 @@ public final class VerifyCommand {
 
   /// Runs it: 0 genuine, 1 refused, 2 what it needs cannot be read.
   public static int run(List<String> args, PrintStream out, PrintStream err) {
+    return run(new Catalog(), args, out, err);
+  }
+
+  static int run(Catalog catalog, List<String> args, PrintStream out, PrintStream err) {
     try {
       var options = options(args);
-      var spec = spec(options);
+      var spec = spec(catalog, options);
       var secret = secret(options);
       var request = request(options);
       var at = time(options);
@@ -87,9 +91,8 @@ public final class VerifyCommand {
     return options;
   }
 
-  private static WebhookSpec spec(Map<String, String> options) {
+  private static WebhookSpec spec(Catalog catalog, Map<String, String> options) {
     var id = options.getOrDefault("--provider", "");
-    var catalog = new Catalog();
     if (!ProviderId.isOne(id) || !catalog.ids().contains(new ProviderId(id))) {
       throw new Unreadable("unknown provider \"" + id + "\"; known: " + catalog.ids());
     }

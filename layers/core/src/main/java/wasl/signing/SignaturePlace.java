@@ -35,14 +35,12 @@ public record SignaturePlace(Place place, Format format) {
     }
   }
 
-  /// Keys and values: `t=…,v1=…,v1=…`. Other keys are passed over, so that a weaker version beside
-  /// the one asked for counts for nothing.
+  /// Keys and values: `t=…,v1=…,v1=…`, blanks around pairs allowed. Other keys are passed over, so
+  /// that a weaker version beside the one asked for counts for nothing.
   ///
   /// @param delimiter between pairs
   /// @param timeKey empty where the time stands elsewhere
-  /// @param trim whether blanks around a pair are part of the format
-  public record KeyValues(char delimiter, String key, Optional<String> timeKey, boolean trim)
-      implements Format {
+  public record KeyValues(char delimiter, String key, Optional<String> timeKey) implements Format {
     @Override
     public Signatures read(String text) {
       var found = new ArrayList<String>();
@@ -51,7 +49,7 @@ public record SignaturePlace(Place place, Format format) {
       while (start <= text.length()) {
         int next = text.indexOf(delimiter, start);
         int end = next < 0 ? text.length() : next;
-        var pair = trim ? text.substring(start, end).strip() : text.substring(start, end);
+        var pair = text.substring(start, end).strip();
         int equals = pair.indexOf('=');
         if (equals < 0) {
           return malformed("holds a part that is no key=value");

@@ -89,7 +89,11 @@ public final class Vault {
           place.record(),
           place.field()
         };
-    var out = ByteBuffer.allocate(1 + Arrays.stream(parts).mapToInt(p -> 4 + p.length() * 3).sum());
+    int most = 1;
+    for (var part : parts) {
+      most += 4 + part.length() * 3;
+    }
+    var out = ByteBuffer.allocate(most);
     out.put(Sealed.VERSION);
     for (var part : parts) {
       var bytes = part.getBytes(StandardCharsets.UTF_8);

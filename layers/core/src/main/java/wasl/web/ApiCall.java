@@ -5,9 +5,11 @@ package wasl.web;
 /// @param method in upper case
 /// @param rawPath undecoded
 /// @param rawQuery undecoded, without the question mark
+/// @param baseUrl where this API is reached, without a path and without a slash at its end
 /// @param body not copied
 public record ApiCall(
     String requestId,
+    String baseUrl,
     String method,
     String rawPath,
     String rawQuery,

@@ -31,6 +31,11 @@ public final class ApiRequest {
     return call.requestId();
   }
 
+  /// Where this API is reached, without a path and without a slash at its end.
+  public String baseUrl() {
+    return call.baseUrl();
+  }
+
   public Headers headers() {
     return call.headers();
   }

@@ -259,9 +259,22 @@ public final class JsonInput {
     faults.add(pointer(name) + below, detail);
   }
 
+  /// Says that something outside the body is wrong.
+  ///
+  /// @param place such as `#path/integration`
+  public void faultAt(String place, String detail) {
+    faults.add(place, detail);
+  }
+
   /// Says that a field is missing.
   public void missing(String name) {
     fault(name, "is missing");
+  }
+
+  /// Fields that nobody asks for are no faults of this object: without knowing what it should be
+  /// like, nothing can be said of them.
+  public void ignoreRest() {
+    fields.fieldNames().forEachRemaining(asked::add);
   }
 
   /// Whether anything is wrong, here or in the query. Call it on the outermost object, when every
@@ -299,7 +312,8 @@ public final class JsonInput {
     return Optional.ofNullable(fields.get(name)).filter(node -> !node.isNull());
   }
 
-  private <T> Optional<T> required(String name, Optional<T> found) {
+  /// Says that the field is missing, if it is; otherwise passes on what was found.
+  public <T> Optional<T> required(String name, Optional<T> found) {
     if (found.isEmpty() && (!fields.has(name) || fields.get(name).isNull())) {
       missing(name);
     }

@@ -108,6 +108,12 @@ public final class JsonObject {
     return this;
   }
 
+  /// A JSON value in text; `null` where it is absent.
+  public JsonObject putJson(String name, Optional<String> json) {
+    return json.map(text -> putExact(name, text.getBytes(StandardCharsets.UTF_8)))
+        .orElseGet(() -> put(name, Optional.empty()));
+  }
+
   public JsonObject maybeExact(String name, Optional<byte[]> json) {
     json.ifPresent(present -> putExact(name, present));
     return this;

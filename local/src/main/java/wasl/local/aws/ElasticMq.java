@@ -30,10 +30,11 @@ import scala.Function0;
 
 /// SQS by ElasticMQ, in this process, on SQLite.
 ///
-/// Its store is a singleton of its database library: only one that keeps data may run in a JVM at a
-/// time.
+/// Its store and its log are singletons of their libraries: only one that keeps data may run in a
+/// JVM at a time, and the last one started hears of all their failures.
 final class ElasticMq implements Service, AutoCloseable {
   private static final Duration TO_GET_READY = Duration.ofSeconds(30);
+  private static final Duration TO_STOP = Duration.ofSeconds(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final EmbeddedAwsConfig config;
@@ -129,8 +130,16 @@ final class ElasticMq implements Service, AutoCloseable {
     up = false;
     @Nullable Function0<Terminated> running = shutdown;
     shutdown = null;
-    if (running != null) {
-      running.apply();
+    if (running == null) {
+      return;
+    }
+    // It lets go of its port at once, and then waits for every long poll, as long as it takes. What
+    // was acknowledged is in the database already.
+    Thread stopping = Thread.ofPlatform().daemon().start(running::apply);
+    try {
+      stopping.join(TO_STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -317,6 +326,7 @@ final class ElasticMq implements Service, AutoCloseable {
     Map<String, String> settings =
         Map.of(
             "pekko.loglevel", "WARNING",
+            "pekko.daemonic", "on",
             "pekko.jvm-shutdown-hooks", "off",
             "pekko.actor.default-dispatcher.fork-join-executor.parallelism-min", "2",
             "pekko.actor.default-dispatcher.fork-join-executor.parallelism-max", "4",

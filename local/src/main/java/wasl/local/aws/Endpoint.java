@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -109,8 +110,9 @@ final class Endpoint implements AutoCloseable {
     try {
       part.service().answer(exchange);
     } catch (IOException | RuntimeException e) {
-      progress.accept("AWS " + name + ": " + exchange.getRequestMethod() + " failed: " + e);
+      // With an answer under way it is the caller who has gone.
       if (exchange.getResponseCode() < 0) {
+        progress.accept("AWS " + name + ": " + exchange.getRequestMethod() + " failed: " + e);
         sendUnavailable(exchange, name, e);
       }
     }
@@ -170,9 +172,7 @@ final class Endpoint implements AutoCloseable {
     return exchange.getRequestURI().getRawPath().startsWith("/" + EmbeddedAwsConfig.ACCOUNT + "/")
         || (query != null && query.contains("Action="))
         || (contentType != null
-            && contentType
-                .toLowerCase(java.util.Locale.ROOT)
-                .startsWith("application/x-www-form-urlencoded")
+            && contentType.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded")
             && exchange.getRequestURI().getRawPath().equals("/"));
   }
 

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.Ruler;
 
@@ -206,8 +207,7 @@ final class EventOperations {
     return noneFailed();
   }
 
-  private void changeRule(
-      JsonNode input, String parameter, java.util.function.UnaryOperator<EventBuses.Rule> change)
+  private void changeRule(JsonNode input, String parameter, UnaryOperator<EventBuses.Rule> change)
       throws IOException {
     String name = required(input, parameter);
     buses.changeRules(

@@ -3,6 +3,7 @@ package wasl.local.aws;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -102,8 +103,6 @@ final class TargetInput {
             .replace('[', '/')
             .replace("]", "");
     JsonNode found = event.at(JsonPointer.compile("/" + pointer));
-    return found instanceof MissingNode
-        ? com.fasterxml.jackson.databind.node.NullNode.instance
-        : found;
+    return found instanceof MissingNode ? NullNode.instance : found;
   }
 }

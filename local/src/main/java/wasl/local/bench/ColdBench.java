@@ -201,7 +201,10 @@ public final class ColdBench {
     environment.put("AWS_SESSION_TOKEN", "bench");
     environment.put("AWS_CA_BUNDLE", tls.authorities().toString());
     // What /opt/lib is on Lambda.
-    environment.put("LD_LIBRARY_PATH", root.resolve(NATIVE.formatted(architecture().equals("aarch_64") ? "armv8" : "x86_64")).toString());
+    environment.put(
+        "LD_LIBRARY_PATH",
+        root.resolve(NATIVE.formatted(architecture().equals("aarch_64") ? "armv8" : "x86_64"))
+            .toString());
     environment.put("PATH", "/usr/bin:/bin");
     environment.put("TZ", ":UTC");
     environment.putAll(aws.inClear());

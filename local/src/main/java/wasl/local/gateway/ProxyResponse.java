@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// An answer to an HTTP caller.
 ///
@@ -63,7 +64,8 @@ record ProxyResponse(int status, Map<String, String> headers, List<String> cooki
       throw new IllegalArgumentException("no status: " + status);
     }
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (Map.Entry<String, JsonNode> header : container(json, "headers").properties()) {
+    for (Map.Entry<String, JsonNode> header :
+        container(json, "headers", JsonNode::isObject).properties()) {
       if (header.getValue().isContainerNode()) {
         throw new IllegalArgumentException("a header is one text: " + header.getKey());
       }
@@ -71,7 +73,7 @@ record ProxyResponse(int status, Map<String, String> headers, List<String> cooki
     }
     headers.putIfAbsent("content-type", "text/plain;charset=UTF-8");
     List<String> cookies = new ArrayList<>();
-    container(json, "cookies").forEach(cookie -> cookies.add(cookie.asText()));
+    container(json, "cookies", JsonNode::isArray).forEach(cookie -> cookies.add(cookie.asText()));
     JsonNode body = json.path("body");
     if (body.isContainerNode()) {
       throw new IllegalArgumentException("a body is text");
@@ -83,10 +85,10 @@ record ProxyResponse(int status, Map<String, String> headers, List<String> cooki
     return new ProxyResponse(code, headers, cookies, bytes);
   }
 
-  private static JsonNode container(JsonNode json, String name) {
+  private static JsonNode container(JsonNode json, String name, Predicate<JsonNode> shape) {
     JsonNode value = json.path(name);
-    if (value.isValueNode() && !value.isNull()) {
-      throw new IllegalArgumentException(name + " is no value");
+    if (!value.isMissingNode() && !value.isNull() && !shape.test(value)) {
+      throw new IllegalArgumentException(name + " has another shape");
     }
     return value;
   }

@@ -103,7 +103,7 @@ public final class QueuePoller implements AutoCloseable {
     });
   }
 
-  private List<JsonNode> nextBatch() {
+  private List<JsonNode> nextBatch() throws InterruptedException {
     List<JsonNode> batch =
         new ArrayList<>(receive(Math.min(mapping.batchSize(), MESSAGES_PER_CALL), LONG_POLL));
     long windowEnds = System.nanoTime() + mapping.batchingWindow().toNanos();
@@ -113,8 +113,12 @@ public final class QueuePoller implements AutoCloseable {
         break;
       }
       int missing = Math.min(mapping.batchSize() - batch.size(), MESSAGES_PER_CALL);
-      // Whole seconds are all that SQS waits, so the last part of a second is a short poll.
-      batch.addAll(receive(missing, Duration.ofSeconds(Duration.ofNanos(left).toSeconds())));
+      Duration wait = Duration.ofNanos(Math.min(left, LONG_POLL.toNanos()));
+      if (wait.toSeconds() == 0) {
+        // SQS waits whole seconds only.
+        Thread.sleep(Duration.ofMillis(Math.min(wait.toMillis(), 100)));
+      }
+      batch.addAll(receive(missing, Duration.ofSeconds(wait.toSeconds())));
     }
     return batch;
   }

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
@@ -39,7 +41,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import wasl.local.process.ChildJvm;
 
 /// Kills the whole stack under load, for real, and looks for everything that it had acknowledged.
-@Timeout(120)
+@Timeout(300)
 class CrashTest {
   private static final int KILLS = Integer.getInteger("wasl.crash.kills", 2);
   private static final int OF_EACH = 20;
@@ -49,12 +51,13 @@ class CrashTest {
   private final SdkHttpClient http = AwsCrtHttpClient.builder().maxConcurrency(100).build();
   private final int port = FreePort.find();
   private final URI endpoint = URI.create("http://127.0.0.1:" + port);
-  private final SqsClient sqs = AwsStack.client(SqsClient.builder(), http, endpoint);
-  private final DynamoDbClient dynamoDb = AwsStack.client(DynamoDbClient.builder(), http, endpoint);
-  private final S3Client s3 = AwsStack.client(S3Client.builder(), http, endpoint);
-  private final KmsClient kms = AwsStack.client(KmsClient.builder(), http, endpoint);
+  private final SqsClient sqs = AwsStack.client(onlyOnce(SqsClient.builder()), http, endpoint);
+  private final DynamoDbClient dynamoDb =
+      AwsStack.client(onlyOnce(DynamoDbClient.builder()), http, endpoint);
+  private final S3Client s3 = AwsStack.client(onlyOnce(S3Client.builder()), http, endpoint);
+  private final KmsClient kms = AwsStack.client(onlyOnce(KmsClient.builder()), http, endpoint);
   private final EventBridgeClient events =
-      AwsStack.client(EventBridgeClient.builder(), http, endpoint);
+      AwsStack.client(onlyOnce(EventBridgeClient.builder()), http, endpoint);
   private final Acknowledged acknowledged = new Acknowledged();
   private final AtomicInteger counter = new AtomicInteger();
 
@@ -128,16 +131,20 @@ class CrashTest {
               this::sendMessage,
               this::sendMessage,
               this::receiveAndDelete,
+              this::receiveAndPutBack,
               this::putItem,
               this::putObject,
               this::putEvent,
               this::makeDataKey);
       loads.forEach(load -> threads.execute(() -> repeat(load, killed)));
-      while (acknowledged.smallest() < enough) {
-        TimeUnit.MILLISECONDS.sleep(5);
+      try {
+        while (acknowledged.smallest() < enough) {
+          TimeUnit.MILLISECONDS.sleep(5);
+        }
+      } finally {
+        runner.kill();
+        killed.set(true);
       }
-      runner.kill();
-      killed.set(true);
     }
   }
 
@@ -165,6 +172,15 @@ class CrashTest {
       sqs.deleteMessage(
           delete -> delete.queueUrl(url("work")).receiptHandle(message.receiptHandle()));
       acknowledged.deleted.add(message.body());
+    }
+  }
+
+  /// Twice put back, a message moves to the dead letters, which is two writes to the store.
+  private void receiveAndPutBack() {
+    for (Message message :
+        sqs.receiveMessage(receive -> receive.queueUrl(url("work"))).messages()) {
+      sqs.changeMessageVisibility(change ->
+          change.queueUrl(url("work")).receiptHandle(message.receiptHandle()).visibilityTimeout(0));
     }
   }
 
@@ -288,6 +304,12 @@ class CrashTest {
       System.out.println("runner: " + line);
     }
     throw new AssertionError("the runner talks and talks");
+  }
+
+  /// A client that tries again hides what was acknowledged, and waits for a stack that is dead.
+  private static <B extends SdkClientBuilder<B, C>, C> B onlyOnce(B builder) {
+    return builder.overrideConfiguration(
+        override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()));
   }
 
   private String url(String queue) {

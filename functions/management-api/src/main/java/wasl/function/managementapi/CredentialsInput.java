@@ -1,0 +1,95 @@
+package wasl.function.managementapi;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import wasl.connection.Integration;
+import wasl.connection.Mode;
+import wasl.manifest.Manifest;
+import wasl.vault.Secret;
+import wasl.web.JsonInput;
+import wasl.web.JsonObject;
+import wasl.web.Text;
+
+/// Reads the `credentials` of a new connection as the provider's manifest declares their fields.
+final class CredentialsInput {
+  // What can be stored as it is given; the other types need a talk with the provider first.
+  private static final List<String> STORABLE = List.of("api_key", "basic", "custom");
+  private static final int MOST_CHARACTERS = 16 * 1024;
+
+  private CredentialsInput() {}
+
+  /// The credentials as one JSON object, `type` first. Every fault of them goes into the input.
+  static Secret read(
+      JsonInput input, Optional<Manifest> manifest, Optional<Integration> integration) {
+    var credentials = input.requiredObject("credentials");
+    var out = new JsonObject();
+    if (manifest.isEmpty()) {
+      credentials.ignoreRest();
+      return Secret.of("");
+    }
+    var declared =
+        manifest.get().auth().stream().filter(auth -> STORABLE.contains(auth.mode())).toList();
+    var auth =
+        credentials.required(
+            "type",
+            credentials.oneOf(
+                "type", named(declared), declared.stream().map(Manifest.AuthMode::mode)));
+    if (auth.isEmpty()) {
+      credentials.ignoreRest();
+      return Secret.of("");
+    }
+    var type = auth.get().mode();
+    out.put("type", type);
+    var fields = type.equals("custom") ? credentials.requiredObject("fields") : credentials;
+    var shown = type.equals("custom") ? new JsonObject() : out;
+    for (var field : auth.get().fields()) {
+      value(fields, field)
+          .ifPresent(value -> {
+            checkMode(fields, field, value, manifest.get(), integration);
+            shown.put(field.name(), value);
+          });
+    }
+    if (type.equals("custom")) {
+      out.put("fields", shown);
+    }
+    return Secret.of(out.bytes());
+  }
+
+  private static Function<String, Optional<Manifest.AuthMode>> named(
+      List<Manifest.AuthMode> declared) {
+    return name -> declared.stream().filter(auth -> auth.mode().equals(name)).findFirst();
+  }
+
+  private static Optional<String> value(JsonInput fields, Manifest.Field field) {
+    var rule =
+        field
+            .pattern()
+            .map(pattern ->
+                Text.of(
+                    MOST_CHARACTERS,
+                    text -> text.matches(pattern),
+                    field.example().map(example -> "like " + example).orElse("of another form")))
+            .orElseGet(() -> Text.of(MOST_CHARACTERS));
+    var value = fields.optionalText(field.name(), rule);
+    return field.optional() ? value : fields.required(field.name(), value);
+  }
+
+  private static void checkMode(
+      JsonInput fields,
+      Manifest.Field field,
+      String value,
+      Manifest manifest,
+      Optional<Integration> integration) {
+    var made = manifest.modeOfKey(value).map(mode -> Mode.valueOf(mode.name()));
+    if (made.isPresent() && integration.isPresent() && made.get() != integration.get().mode()) {
+      fields.fault(
+          field.name(),
+          "is a "
+              + made.get().wireName()
+              + " key, and the integration is in "
+              + integration.get().mode().wireName()
+              + " mode");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.road;
+
+import org.jspecify.annotations.NullMarked;
