@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import wasl.local.bench.ColdBench;
 import wasl.local.demo.Demo;
 import wasl.local.template.TemplateException;
 import wasl.provider.VerifyCommand;
@@ -39,6 +40,8 @@ public final class Main {
           --endpoint           uses another AWS emulator instead of the embedded AWS
         ./wasl verify --provider P [--scheme S] --secret-file F --at TIME --request FILE
                         says whether a captured webhook is genuine, and if not, why
+        ./wasl bench cold [function]…
+                        measures cold starts of the built functions beside a hello-world's
       exit codes: 0 done or genuine, 1 failed or refused, 2 bad usage, 3 no JDK 25, 4 build failed
       """;
 
@@ -62,6 +65,7 @@ public final class Main {
       return switch (command) {
         case "up" -> up(Options.parse(rest));
         case "demo" -> demo(rest);
+        case "bench" -> bench(rest);
         case "verify" -> VerifyCommand.run(rest, out, System.err);
         default -> usage(command);
       };
@@ -154,6 +158,13 @@ public final class Main {
             this::stamped)) {
       return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
     }
+  }
+
+  private int bench(List<String> arguments) {
+    if (arguments.isEmpty() || !arguments.getFirst().equals("cold")) {
+      throw new Options.BadUsage(List.of("bench measures: cold"));
+    }
+    return ColdBench.run(root, arguments.subList(1, arguments.size()), out);
   }
 
   private Path dynamoDbJars() {

@@ -1,5 +1,6 @@
 package wasl.aws;
 
+import java.util.ArrayList;
 import java.util.List;
 import wasl.access.Tenant;
 import wasl.connection.ConnectionId;
@@ -89,17 +90,22 @@ public final class InboundWebhookItem {
         .number(VERSION, webhook.version());
   }
 
+  // Loops and not streams: each lambda costs a cold start, and every receipt begins here.
   private static List<InboundWebhook.Token> tokens(Item item) {
-    return item.items("tokens").stream()
-        .map(token -> new InboundWebhook.Token(token.text("sha256"), token.optionalTime("until")))
-        .toList();
+    var tokens = new ArrayList<InboundWebhook.Token>();
+    for (var token : item.items("tokens")) {
+      tokens.add(new InboundWebhook.Token(token.text("sha256"), token.optionalTime("until")));
+    }
+    return tokens;
   }
 
   private static List<InboundWebhook.Graced> secrets(Item item) {
-    return item.items("secrets").stream()
-        .map(graced ->
-            new InboundWebhook.Graced(
-                new Sealed(graced.bytes("secret")), graced.optionalTime("until")))
-        .toList();
+    var secrets = new ArrayList<InboundWebhook.Graced>();
+    for (var graced : item.items("secrets")) {
+      secrets.add(
+          new InboundWebhook.Graced(
+              new Sealed(graced.bytes("secret")), graced.optionalTime("until")));
+    }
+    return secrets;
   }
 }

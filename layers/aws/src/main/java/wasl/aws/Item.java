@@ -2,6 +2,7 @@ package wasl.aws;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,9 +80,15 @@ public record Item(Map<String, Object> values) {
   /// A list of maps; empty where absent.
   @SuppressWarnings("unchecked")
   public List<Item> items(String name) {
-    return values.containsKey(name)
-        ? ((List<Map<String, Object>>) present(name)).stream().map(Item::new).toList()
-        : List.of();
+    return values.containsKey(name) ? items((List<Map<String, Object>>) present(name)) : List.of();
+  }
+
+  private static List<Item> items(List<Map<String, Object>> maps) {
+    var items = new ArrayList<Item>(maps.size());
+    for (var map : maps) {
+      items.add(new Item(map));
+    }
+    return items;
   }
 
   private Object present(String name) {

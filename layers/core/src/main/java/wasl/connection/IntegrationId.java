@@ -17,9 +17,13 @@ public record IntegrationId(String value) {
         || value.charAt(0) == '_') {
       return false;
     }
-    return value
-        .chars()
-        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
+    for (int at = 0; at < value.length(); at++) {
+      char c = value.charAt(at);
+      if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

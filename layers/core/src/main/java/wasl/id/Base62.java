@@ -54,6 +54,11 @@ public final class Base62 {
 
   /// True where the text has base62 digits only.
   public static boolean isBase62(String text) {
-    return text.chars().allMatch(c -> DIGITS.indexOf(c) >= 0);
+    for (int at = 0; at < text.length(); at++) {
+      if (DIGITS.indexOf(text.charAt(at)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -20,12 +20,10 @@ public final class CachedInboundDirectory implements InboundDirectory {
 
   private record Held<T>(T value, Instant until) {}
 
-  private record IntegrationKey(Tenant tenant, IntegrationId id) {}
-
   private final InboundDirectory source;
   private final InstantSource clock;
   private final Map<String, Held<InboundWebhook>> webhooks = bounded();
-  private final Map<IntegrationKey, Held<Integration>> integrations = bounded();
+  private final Map<String, Held<Integration>> integrations = bounded();
 
   // Apart, so that guessing tokens pushes out nothing that is in use.
   private final Map<String, Held<String>> unknown = bounded();
@@ -55,7 +53,7 @@ public final class CachedInboundDirectory implements InboundDirectory {
 
   @Override
   public Optional<Integration> integration(Tenant tenant, IntegrationId id) {
-    var key = new IntegrationKey(tenant, id);
+    var key = tenant + "#" + id;
     var held = held(integrations, key);
     if (held != null) {
       return Optional.of(held);

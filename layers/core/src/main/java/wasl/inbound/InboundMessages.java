@@ -57,12 +57,13 @@ public final class InboundMessages {
     try (var json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeNumberField("v", InboundMessage.VERSION);
-      json.writeStringField("kind", kind(message));
-      json.writeStringField("project", message.tenant().project().value());
-      json.writeStringField("environment", message.tenant().environment().wireName());
       switch (message) {
-        case Received received -> write(json, received);
+        case Received received -> {
+          begin(json, "received", message);
+          write(json, received);
+        }
         case Published published -> {
+          begin(json, "published", message);
           json.writeStringField("id", published.id().value());
           json.writeStringField("key", HexFormat.of().formatHex(published.key().bytes()));
           json.writeStringField("type", published.type());
@@ -70,10 +71,12 @@ public final class InboundMessages {
           write(json, published.body());
         }
         case Replay replay -> {
+          begin(json, "replay", message);
           json.writeStringField("id", replay.id().value());
           json.writeNumberField("run", replay.run());
         }
         case ReplayRange range -> {
+          begin(json, "replayRange", message);
           json.writeStringField("job", range.job());
           write(json, "type", range.type());
           write(json, "status", range.status());
@@ -142,13 +145,11 @@ public final class InboundMessages {
     };
   }
 
-  private static String kind(InboundMessage message) {
-    return switch (message) {
-      case Received received -> "received";
-      case Published published -> "published";
-      case Replay replay -> "replay";
-      case ReplayRange range -> "replayRange";
-    };
+  private static void begin(JsonGenerator json, String kind, InboundMessage message)
+      throws IOException {
+    json.writeStringField("kind", kind);
+    json.writeStringField("project", message.tenant().project().value());
+    json.writeStringField("environment", message.tenant().environment().wireName());
   }
 
   private static void write(JsonGenerator json, Received received) throws IOException {

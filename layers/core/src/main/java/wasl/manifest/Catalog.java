@@ -13,10 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Catalog {
   private static final String ROOT = "wasl/provider/";
 
-  private final ConcurrentHashMap<ProviderId, Optional<WebhookSpec>> webhooks =
+  // By text: linking a record's hashCode costs a cold start some milliseconds.
+  private final ConcurrentHashMap<String, Optional<WebhookSpec>> webhooks =
       new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<ProviderId, Optional<Manifest>> manifests =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Optional<Manifest>> manifests = new ConcurrentHashMap<>();
   private final ClassLoader compiled;
   private volatile List<ProviderId> ids = List.of();
 
@@ -54,7 +54,7 @@ public final class Catalog {
 
   /// A provider's manifest; empty for an unknown provider.
   public Optional<Manifest> manifest(ProviderId id) {
-    var known = manifests.get(id);
+    var known = manifests.get(id.value());
     if (known == null) {
       known = readManifest(id);
       remember(manifests, id, known);
@@ -73,7 +73,7 @@ public final class Catalog {
   /// of which the integration's configuration tells. On the path that a provider waits for:
   /// streaming parser only.
   public Optional<WebhookSpec> webhook(ProviderId id) {
-    var known = webhooks.get(id);
+    var known = webhooks.get(id.value());
     if (known == null) {
       known = readWebhook(id);
       remember(webhooks, id, known);
@@ -90,9 +90,9 @@ public final class Catalog {
 
   // Ids come from URLs: remembering unknown ones would let anyone fill the memory.
   private static <T> void remember(
-      ConcurrentHashMap<ProviderId, Optional<T>> cache, ProviderId id, Optional<T> found) {
+      ConcurrentHashMap<String, Optional<T>> cache, ProviderId id, Optional<T> found) {
     if (found.isPresent()) {
-      cache.put(id, found);
+      cache.put(id.value(), found);
     }
   }
 

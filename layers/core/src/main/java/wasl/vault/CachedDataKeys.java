@@ -15,14 +15,12 @@ public final class CachedDataKeys implements DataKeys {
 
   private record Cached(DataKey key, Instant until) {}
 
-  private record Slot(Tenant tenant, String which) {}
-
   private final DataKeys source;
   private final InstantSource clock;
-  private final Map<Slot, Cached> cache =
+  private final Map<String, Cached> cache =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Slot, Cached> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Cached> eldest) {
           return size() > MOST_TENANTS;
         }
       };
@@ -34,7 +32,7 @@ public final class CachedDataKeys implements DataKeys {
 
   @Override
   public DataKey current(Tenant tenant) {
-    var slot = new Slot(tenant, "current");
+    var slot = slot(tenant, "current");
     var cached = cached(slot);
     if (cached != null) {
       return cached;
@@ -46,11 +44,11 @@ public final class CachedDataKeys implements DataKeys {
 
   @Override
   public DataKey byId(Tenant tenant, KeyId id) {
-    var current = cached(new Slot(tenant, "current"));
+    var current = cached(slot(tenant, "current"));
     if (current != null && current.id().equals(id)) {
       return current;
     }
-    var slot = new Slot(tenant, id.toString());
+    var slot = slot(tenant, id.toString());
     var cached = cached(slot);
     if (cached != null) {
       return cached;
@@ -65,7 +63,7 @@ public final class CachedDataKeys implements DataKeys {
     cache.clear();
   }
 
-  private synchronized @org.jspecify.annotations.Nullable DataKey cached(Slot slot) {
+  private synchronized @org.jspecify.annotations.Nullable DataKey cached(String slot) {
     var cached = cache.get(slot);
     if (cached == null || !clock.instant().isBefore(cached.until())) {
       cache.remove(slot);
@@ -74,7 +72,12 @@ public final class CachedDataKeys implements DataKeys {
     return cached.key();
   }
 
-  private synchronized void keep(Slot slot, DataKey key) {
+  private synchronized void keep(String slot, DataKey key) {
     cache.put(slot, new Cached(key, clock.instant().plus(LONGEST)));
+  }
+
+  // Text and not a record: linking a record's hashCode costs a cold start some milliseconds.
+  private static String slot(Tenant tenant, String which) {
+    return tenant + "#" + which;
   }
 }

@@ -21,6 +21,9 @@ import javax.crypto.spec.SecretKeySpec;
 /// value copied to any other place does not open. The commitment, 32 more bytes of the same
 /// derivation, ties the ciphertext to one key: GCM alone does not.
 public final class Vault {
+  // Named, since without a name the JDK loads every provider that it has, smart cards and all.
+  private static final String PROVIDER = "SunJCE";
+
   private final DataKeys keys;
   private final RandomGenerator random;
 
@@ -86,7 +89,11 @@ public final class Vault {
           place.record(),
           place.field()
         };
-    var out = ByteBuffer.allocate(1 + Arrays.stream(parts).mapToInt(p -> 4 + p.length() * 3).sum());
+    int most = 1;
+    for (var part : parts) {
+      most += 4 + part.length() * 3;
+    }
+    var out = ByteBuffer.allocate(most);
     out.put(Sealed.VERSION);
     for (var part : parts) {
       var bytes = part.getBytes(StandardCharsets.UTF_8);
@@ -97,7 +104,7 @@ public final class Vault {
 
   private static byte[] derive(DataKey dataKey, byte[] salt, byte[] tuple) {
     try {
-      return KDF.getInstance("HKDF-SHA256")
+      return KDF.getInstance("HKDF-SHA256", PROVIDER)
           .deriveData(
               HKDFParameterSpec.ofExtract()
                   .addIKM(dataKey.key().revealBytes())

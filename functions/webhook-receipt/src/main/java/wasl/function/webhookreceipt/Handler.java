@@ -26,7 +26,9 @@ public final class Handler implements RequestStreamHandler, Resource {
   public Handler() {
     var wiring = Wiring.of(System.getenv());
     this(wiring.receipt(), wiring.budget(), wiring.log(), wiring.snapshot());
-    org.crac.Core.getGlobalContext().register(this);
+    if (wiring.isForSnapshot()) {
+      org.crac.Core.getGlobalContext().register(this);
+    }
   }
 
   /// @param budget what the AWS calls of one invocation have together

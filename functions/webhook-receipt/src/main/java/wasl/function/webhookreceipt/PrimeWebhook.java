@@ -11,6 +11,9 @@ import java.util.Optional;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
+import wasl.aws.DataKeyItem;
+import wasl.aws.InboundWebhookItem;
+import wasl.aws.Item;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
 import wasl.id.Ids;
@@ -36,18 +39,18 @@ final class PrimeWebhook implements InboundDirectory, DataKeys {
       "{\"id\":\"evt_prime\",\"type\":\"prime\"}".getBytes(StandardCharsets.UTF_8);
 
   private final DataKey key;
-  private final Vault vault;
   private final InboundWebhook webhook;
+  private final Item webhookItem;
+  private final Item keyItem;
 
   /// @param key 32 bytes, for this webhook alone
   PrimeWebhook(byte[] key, Instant now) {
-    this.key = new DataKey(new KeyId(new byte[KeyId.BYTES]), Secret.of(key));
-    this.vault = new Vault(this, new SecureRandom());
-    this.webhook = webhook(now);
-  }
-
-  Vault vault() {
-    return vault;
+    var id = new KeyId(new byte[KeyId.BYTES]);
+    this.key = new DataKey(id, Secret.of(key));
+    this.webhook = webhook(new Vault(this, new SecureRandom()), now);
+    this.webhookItem = InboundWebhookItem.copy(webhook, webhook.tokens().getFirst());
+    this.keyItem =
+        DataKeyItem.write(new DataKeyItem.Wrapped(webhook.tenant(), id, new byte[1], now));
   }
 
   /// A signed request of now, as API Gateway sends it.
@@ -84,7 +87,7 @@ final class PrimeWebhook implements InboundDirectory, DataKeys {
 
   @Override
   public Optional<InboundWebhook> byToken(String tokenSha256Hex) {
-    return Optional.of(webhook);
+    return Optional.of(InboundWebhookItem.read(webhookItem));
   }
 
   @Override
@@ -99,10 +102,10 @@ final class PrimeWebhook implements InboundDirectory, DataKeys {
 
   @Override
   public DataKey byId(Tenant tenant, KeyId id) {
-    return key;
+    return new DataKey(DataKeyItem.read(keyItem).id(), key.key());
   }
 
-  private InboundWebhook webhook(Instant now) {
+  private static InboundWebhook webhook(Vault vault, Instant now) {
     var tenant =
         new Tenant(
             new ProjectId(Ids.of(ProjectId.PREFIX, Instant.EPOCH, new byte[16])), Environment.DEV);
