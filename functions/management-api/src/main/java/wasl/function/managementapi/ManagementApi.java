@@ -1,5 +1,6 @@
 package wasl.function.managementapi;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +11,28 @@ import wasl.access.Projects;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoConnectionStore;
+import wasl.aws.DynamoDeliveries;
+import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoInboundWebhooks;
 import wasl.aws.DynamoIntegrationStore;
+import wasl.aws.DynamoOutboundWebhooks;
+import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.HttpEvent;
 import wasl.aws.KmsDataKeys;
+import wasl.aws.S3BodyArchive;
 import wasl.aws.Settings;
+import wasl.aws.SqsDeliveryQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
+import wasl.egress.AddressRules;
+import wasl.event.BodyCodec;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
+import wasl.outbound.Deliveries;
+import wasl.outbound.DeliveryContent;
+import wasl.outbound.OutboundWebhooks;
+import wasl.outbound.Sweeps;
 import wasl.vault.CachedDataKeys;
 import wasl.vault.Vault;
 import wasl.web.ApiCall;
@@ -54,6 +67,14 @@ public final class ManagementApi {
     var keysTable = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
     var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:eu-central-1:123456789012:key/…");
     var publicUrl = settings.optional("WASL_PUBLIC_URL");
+    var eventsTable = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
+    var bucket = settings.text("WASL_BUCKET", "wasl-dev-bodies-1abc");
+    var deliveryQueue =
+        settings.text(
+            "WASL_DELIVERY_QUEUE_URL",
+            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
+    var egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
     settings.done();
 
     var connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -74,6 +95,32 @@ public final class ManagementApi {
     var inbound =
         new InboundUrls(new DynamoInboundWebhooks(connectionItems), catalog, vault, clock, random);
 
+    var eventItems = new DynamoTable(clients.dynamoDb(), eventsTable);
+    var events = new DynamoEventStore(eventItems, clock);
+    var archive =
+        new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
+    var outboundStore = new DynamoOutboundWebhooks(connectionItems);
+    var deliveryStore = new DynamoDeliveries(eventItems, clock);
+    var deliveryMessages = new SqsDeliveryQueue(clients.sqs(), deliveryQueue);
+    var outbound =
+        new OutboundWebhooks(
+            outboundStore,
+            deliveryStore,
+            new DynamoReceivers(eventItems, random),
+            deliveryMessages,
+            archive,
+            vault,
+            clock,
+            random);
+    var deliveries =
+        new Deliveries(
+            outboundStore,
+            deliveryStore,
+            new DeliveryContent(events, archive),
+            new Sweeps(outboundStore, deliveryStore, events, deliveryMessages, clock),
+            vault,
+            clock);
+
     var routes = new ArrayList<Route>();
     routes.addAll(new HealthRoutes().routes());
     routes.addAll(new OpenApiRoutes().routes());
@@ -83,6 +130,8 @@ public final class ManagementApi {
     routes.addAll(new IntegrationRoutes(integrations, inbound, catalog).routes());
     routes.addAll(new ConnectionRoutes(connections, integrations, inbound, catalog).routes());
     routes.addAll(new InboundWebhookRoutes(inbound, integrations, connections).routes());
+    routes.addAll(new OutboundWebhookRoutes(outbound, egress, clock).routes());
+    routes.addAll(new DeliveryRoutes(deliveries, clock).routes());
     return new ManagementApi(
         new RouteTable(List.copyOf(routes), keys::caller, MOST_BODY_BYTES),
         new BootstrapCommand(projects),
