@@ -10,6 +10,7 @@ import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
+import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoEventStore;
@@ -23,10 +24,12 @@ import wasl.aws.KmsDataKeys;
 import wasl.aws.S3BodyArchive;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
+import wasl.aws.SqsInboundQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
 import wasl.egress.AddressRules;
 import wasl.event.BodyCodec;
+import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
 import wasl.outbound.Deliveries;
@@ -42,9 +45,6 @@ import wasl.web.RouteTable;
 
 /// The management API put together: every route with what it works on.
 public final class ManagementApi {
-  // A published event's `data` is the largest body there is.
-  private static final long MOST_BODY_BYTES = 4 * 1024 * 1024;
-
   private final RouteTable routes;
   private final BootstrapCommand bootstrap;
   private final String publicUrl;
@@ -66,14 +66,19 @@ public final class ManagementApi {
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
     var keysTable = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
     var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:eu-central-1:123456789012:key/…");
-    var publicUrl = settings.optional("WASL_PUBLIC_URL");
     var eventsTable = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
     var bucket = settings.text("WASL_BUCKET", "wasl-dev-bodies-1abc");
+    var inboundQueueUrl =
+        settings.text(
+            "WASL_INBOUND_QUEUE_URL",
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/wasl-dev-Inbound");
+    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
+    var mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
+    var publicUrl = settings.optional("WASL_PUBLIC_URL");
     var deliveryQueue =
         settings.text(
             "WASL_DELIVERY_QUEUE_URL",
             "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
-    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
     var egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
     settings.done();
 
@@ -96,7 +101,7 @@ public final class ManagementApi {
         new InboundUrls(new DynamoInboundWebhooks(connectionItems), catalog, vault, clock, random);
 
     var eventItems = new DynamoTable(clients.dynamoDb(), eventsTable);
-    var events = new DynamoEventStore(eventItems, clock);
+    var eventStore = new DynamoEventStore(eventItems, clock);
     var archive =
         new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
     var outboundStore = new DynamoOutboundWebhooks(connectionItems);
@@ -116,10 +121,18 @@ public final class ManagementApi {
         new Deliveries(
             outboundStore,
             deliveryStore,
-            new DeliveryContent(events, archive),
-            new Sweeps(outboundStore, deliveryStore, events, deliveryMessages, clock),
+            new DeliveryContent(eventStore, archive),
+            new Sweeps(outboundStore, deliveryStore, eventStore, deliveryMessages, clock),
             vault,
             clock);
+    var events =
+        new Events(
+            eventStore,
+            archive,
+            new SqsInboundQueue(clients.sqs(), inboundQueueUrl),
+            clock,
+            random);
+    var audit = new DynamoAuditTrail(eventItems);
 
     var routes = new ArrayList<Route>();
     routes.addAll(new HealthRoutes().routes());
@@ -132,8 +145,9 @@ public final class ManagementApi {
     routes.addAll(new InboundWebhookRoutes(inbound, integrations, connections).routes());
     routes.addAll(new OutboundWebhookRoutes(outbound, egress, clock).routes());
     routes.addAll(new DeliveryRoutes(deliveries, clock).routes());
+    routes.addAll(new EventRoutes(events, audit, clock, random).routes());
     return new ManagementApi(
-        new RouteTable(List.copyOf(routes), keys::caller, MOST_BODY_BYTES),
+        new RouteTable(List.copyOf(routes), keys::caller, mostBodyBytes),
         new BootstrapCommand(projects),
         publicUrl);
   }
