@@ -48,11 +48,10 @@ public final class EventMatcher {
 
   /// The ids of the webhooks that this event is for.
   ///
-  /// @param event the whole event, as EventBridge gives it to its targets
-  public Set<OutboundWebhookId> matching(JsonNode event) {
+  /// @param event the whole event as text, as EventBridge gives it to its targets
+  public Set<OutboundWebhookId> matching(String event) {
     try {
-      // The text, not the node: only there numbers are compared as EventBridge does.
-      var names = new HashSet<>(machine.rulesForJSONEvent(event.toString()));
+      var names = new HashSet<>(machine.rulesForJSONEvent(event));
       var ids = new HashSet<OutboundWebhookId>();
       names.forEach(name -> ids.add(new OutboundWebhookId(name)));
       return ids;
