@@ -12,21 +12,30 @@ import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoConnectionStore;
+import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoInboundWebhooks;
 import wasl.aws.DynamoIntegrationStore;
+import wasl.aws.DynamoOutboundWebhooks;
+import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.HttpEvent;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.S3BodyArchive;
 import wasl.aws.Settings;
+import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
+import wasl.egress.AddressRules;
 import wasl.event.BodyCodec;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
+import wasl.outbound.Deliveries;
+import wasl.outbound.DeliveryContent;
+import wasl.outbound.OutboundWebhooks;
+import wasl.outbound.Sweeps;
 import wasl.vault.CachedDataKeys;
 import wasl.vault.Vault;
 import wasl.web.ApiCall;
@@ -66,6 +75,11 @@ public final class ManagementApi {
     var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
     var mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     var publicUrl = settings.optional("WASL_PUBLIC_URL");
+    var deliveryQueue =
+        settings.text(
+            "WASL_DELIVERY_QUEUE_URL",
+            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+    var egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
     settings.done();
 
     var connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -87,11 +101,33 @@ public final class ManagementApi {
         new InboundUrls(new DynamoInboundWebhooks(connectionItems), catalog, vault, clock, random);
 
     var eventItems = new DynamoTable(clients.dynamoDb(), eventsTable);
+    var eventStore = new DynamoEventStore(eventItems, clock);
     var archive =
         new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
+    var outboundStore = new DynamoOutboundWebhooks(connectionItems);
+    var deliveryStore = new DynamoDeliveries(eventItems, clock);
+    var deliveryMessages = new SqsDeliveryQueue(clients.sqs(), deliveryQueue);
+    var outbound =
+        new OutboundWebhooks(
+            outboundStore,
+            deliveryStore,
+            new DynamoReceivers(eventItems, random),
+            deliveryMessages,
+            archive,
+            vault,
+            clock,
+            random);
+    var deliveries =
+        new Deliveries(
+            outboundStore,
+            deliveryStore,
+            new DeliveryContent(eventStore, archive),
+            new Sweeps(outboundStore, deliveryStore, eventStore, deliveryMessages, clock),
+            vault,
+            clock);
     var events =
         new Events(
-            new DynamoEventStore(eventItems, clock),
+            eventStore,
             archive,
             new SqsInboundQueue(clients.sqs(), inboundQueueUrl),
             clock,
@@ -107,6 +143,8 @@ public final class ManagementApi {
     routes.addAll(new IntegrationRoutes(integrations, inbound, catalog).routes());
     routes.addAll(new ConnectionRoutes(connections, integrations, inbound, catalog).routes());
     routes.addAll(new InboundWebhookRoutes(inbound, integrations, connections).routes());
+    routes.addAll(new OutboundWebhookRoutes(outbound, egress, clock).routes());
+    routes.addAll(new DeliveryRoutes(deliveries, clock).routes());
     routes.addAll(new EventRoutes(events, audit, clock, random).routes());
     return new ManagementApi(
         new RouteTable(List.copyOf(routes), keys::caller, mostBodyBytes),
