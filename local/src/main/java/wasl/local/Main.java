@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import wasl.local.demo.Demo;
 import wasl.local.template.TemplateException;
+import wasl.provider.VerifyCommand;
 
 /// What the launcher `./wasl` starts.
 ///
@@ -61,6 +62,7 @@ public final class Main {
       return switch (command) {
         case "up" -> up(Options.parse(rest));
         case "demo" -> demo(rest);
+        case "verify" -> VerifyCommand.run(rest, out, System.err);
         default -> usage(command);
       };
     } catch (Options.BadUsage e) {
@@ -69,6 +71,10 @@ public final class Main {
       return 2;
     } catch (CannotStart | TemplateException e) {
       System.err.println("wasl: " + e.getMessage());
+      return 1;
+    } catch (RuntimeException e) {
+      // Threads of a half-started stack would keep this process up.
+      e.printStackTrace();
       return 1;
     }
   }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import wasl.local.aws.DeclaredQueue;
 import wasl.local.aws.EmbeddedAws;
 import wasl.local.aws.EmbeddedAwsConfig;
@@ -35,6 +38,7 @@ import wasl.local.trigger.Scheduler;
 /// Runs the whole bundle on this machine: what `./wasl up` is, and what the demo stands on.
 public final class Runner implements AutoCloseable {
   private static final String REGION = "us-east-1";
+  private static final Pattern CRT = Pattern.compile("aws-crt-[0-9.]+\\.jar");
   private static final String KEY_FILE = "api-key.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
 
@@ -82,7 +86,7 @@ public final class Runner implements AutoCloseable {
           open(
               Functions.start(
                   new HostProcess.Settings(
-                      deployment.functions(), data.path(), aws.uri(), REGION, List.of()),
+                      deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
                   log));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
@@ -152,14 +156,17 @@ public final class Runner implements AutoCloseable {
     try {
       return Gateway.bind(port, Gateway.Limits.OF_AWS, InstantSource.system());
     } catch (BindException e) {
-      throw new CannotStart(
-          "port "
-              + port
-              + " is taken. Stop what listens there, or choose another by --port (0: any).",
-          e);
+      throw portTaken(port, "--port", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on port " + port, e);
     }
+  }
+
+  private static CannotStart portTaken(int port, String option, Exception cause) {
+    return new CannotStart(
+        "port %d is taken. Stop what listens there, or choose another by %s (0: any)."
+            .formatted(port, option),
+        cause);
   }
 
   private URI endpoint(Bundle bundle, DataFolder data) {
@@ -178,7 +185,26 @@ public final class Runner implements AutoCloseable {
             .withPort(settings.awsPort())
             .withQueues(queues)
             .withProgress(log);
-    return open(EmbeddedAws.start(config)).endpoint();
+    try {
+      return open(EmbeddedAws.start(config)).endpoint();
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof BindException) {
+        throw portTaken(settings.awsPort(), "--aws-port", e);
+      }
+      throw e;
+    }
+  }
+
+  /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.
+  private List<Path> hostsOwnCrt() {
+    if (System.getProperty("os.name").equals("Linux")) {
+      return List.of();
+    }
+    try (Stream<Path> jars = Files.list(settings.root().resolve("local/target/lib"))) {
+      return jars.filter(jar -> CRT.matcher(jar.getFileName().toString()).matches()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look for aws-crt", e);
+    }
   }
 
   private String apiKey(DataFolder data) {

@@ -59,8 +59,7 @@ class EventRouterTest {
 
     var event = scenario.listed().getFirst();
     var body = scenario.archive.get(scenario.tenant, event.body().orElseThrow()).orElseThrow();
-    assertThat(new String(body.body(), StandardCharsets.UTF_8))
-        .contains("\"n\":1.00");
+    assertThat(new String(body.body(), StandardCharsets.UTF_8)).contains("\"n\":1.00");
   }
 
   @Test
@@ -144,12 +143,10 @@ class EventRouterTest {
 
   @Test
   void poison_fails_alone() {
-    var poison =
-        new QueueMessage("poison", "{\"v\":1,\"kind\":\"", 1, scenario.clock.instant());
+    var poison = new QueueMessage("poison", "{\"v\":1,\"kind\":\"", 1, scenario.clock.instant());
 
     var outcomes =
-        scenario.router.route(
-            List.of(scenario.stripe("evt_1"), poison, scenario.stripe("evt_2")));
+        scenario.router.route(List.of(scenario.stripe("evt_1"), poison, scenario.stripe("evt_2")));
 
     assertThat(outcomes)
         .containsExactly(Outcome.DONE, new Outcome.GiveUp("read: Malformed"), Outcome.DONE);
@@ -175,8 +172,7 @@ class EventRouterTest {
     scenario.route(message);
     scenario.clock.move(RouterScenario.DEDUP.plusSeconds(1));
 
-    scenario.routeUntilDone(
-        Stream.generate(() -> RouterScenario.copy(message)).limit(20).toList());
+    scenario.routeUntilDone(Stream.generate(() -> RouterScenario.copy(message)).limit(20).toList());
 
     assertThat(ids(scenario.onBus())).hasSize(2);
     assertThat(scenario.onBus()).hasSize(2);
@@ -221,8 +217,7 @@ class EventRouterTest {
   void a_copy_that_fails_for_the_last_time_does_not_make_anothers_event_dead() {
     var message = claimedByADeadRouter("evt_1");
     var copy = RouterScenario.copy(message);
-    var last =
-        new QueueMessage(copy.id(), copy.body(), QueueMessage.LAST_RECEIVE, copy.sentAt());
+    var last = new QueueMessage(copy.id(), copy.body(), QueueMessage.LAST_RECEIVE, copy.sentAt());
 
     assertThat(scenario.route(last)).isInstanceOf(Outcome.RetryAfter.class);
     assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ACCEPTED);
@@ -234,8 +229,7 @@ class EventRouterTest {
     var event = scenario.listed().getFirst();
     int run = scenario.events.nextRun(event).orElseThrow();
 
-    var replay =
-        scenario.message(new InboundMessage.Replay(scenario.tenant, event.id(), run));
+    var replay = scenario.message(new InboundMessage.Replay(scenario.tenant, event.id(), run));
     assertThat(scenario.route(replay)).isEqualTo(Outcome.DONE);
 
     assertThat(ids(scenario.onBus())).containsExactly(event.id().value());
@@ -247,7 +241,8 @@ class EventRouterTest {
     var message = scenario.stripe("evt_1");
     scenario.faults.breakNext(Faults.Step.ARCHIVE_AND_BUS, 1);
     scenario.route(
-        new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt()));
+        new QueueMessage(
+            message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt()));
     var dead = scenario.listed().getFirst();
     int run = scenario.events.nextRun(dead).orElseThrow();
 
@@ -298,8 +293,7 @@ class EventRouterTest {
     var large = "x".repeat(250_000);
     scenario.route(
         scenario.message(
-            scenario.received(
-                "{\"id\":\"evt_1\",\"type\":\"large\",\"text\":\"" + large + "\"}")));
+            scenario.received("{\"id\":\"evt_1\",\"type\":\"large\",\"text\":\"" + large + "\"}")));
 
     var detail = scenario.onBus().getFirst().path("detail");
     assertThat(detail.has("data")).isFalse();
@@ -312,10 +306,7 @@ class EventRouterTest {
     var inline = scenario.received("{\"id\":\"evt_1\",\"type\":\"large\"}");
     var body = ((InboundMessage.Body.Inline) inline.body()).body();
     var ref =
-        scenario
-            .archive
-            .put(List.of(new BodyArchive.Entry(scenario.tenant, body)))
-            .getFirst();
+        scenario.archive.put(List.of(new BodyArchive.Entry(scenario.tenant, body))).getFirst();
 
     scenario.route(
         scenario.message(
@@ -347,8 +338,7 @@ class EventRouterTest {
             EventKey.published(scenario.tenant, id),
             "order.paid",
             at,
-            new InboundMessage.Body.Inline(
-                new ArchivedBody("POST", "", Headers.NONE, data, at)));
+            new InboundMessage.Body.Inline(new ArchivedBody("POST", "", Headers.NONE, data, at)));
 
     scenario.routeUntilDone(List.of(scenario.message(published), scenario.message(published)));
 
@@ -380,15 +370,15 @@ class EventRouterTest {
     assertThat(all).hasSize(7);
 
     var first = scenario.events.list(scenario.tenant, RouterScenario.ALL, 3, Optional.empty());
-    var second =
-        scenario.events.list(scenario.tenant, RouterScenario.ALL, 3, first.nextCursor());
-    var third =
-        scenario.events.list(scenario.tenant, RouterScenario.ALL, 3, second.nextCursor());
+    var second = scenario.events.list(scenario.tenant, RouterScenario.ALL, 3, first.nextCursor());
+    var third = scenario.events.list(scenario.tenant, RouterScenario.ALL, 3, second.nextCursor());
 
     assertThat(Stream.of(first, second, third).flatMap(page -> page.events().stream()))
         .containsExactlyElementsOf(all);
     assertThat(third.nextCursor()).isEmpty();
-    assertThat(all).extracting(EventRecord::receivedAt).isSortedAccordingTo((a, b) -> b.compareTo(a));
+    assertThat(all)
+        .extracting(EventRecord::receivedAt)
+        .isSortedAccordingTo((a, b) -> b.compareTo(a));
   }
 
   /// An event whose first router died right after the claim.

@@ -91,8 +91,7 @@ final class RouterScenario {
             random);
     queue = new SqsInboundQueue(clients.sqs(), value(environment, "WASL_INBOUND_QUEUE_URL"));
     var bus = new EventBridgeBus(clients.eventBridge(), value(environment, "WASL_BUS"));
-    var connections =
-        new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
+    var connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
     router =
         new EventRouter(
             new Intake(
@@ -101,8 +100,7 @@ final class RouterScenario {
                 new DynamoConnectionByAccount(connections),
                 DEDUP,
                 clock),
-            new EventPublisher(
-                faults.over(events), faults.over(archive), faults.over(bus), clock),
+            new EventPublisher(faults.over(events), faults.over(archive), faults.over(bus), clock),
             events,
             archive,
             queue,

@@ -1,5 +1,7 @@
 package wasl.manifest;
 
+import org.jspecify.annotations.Nullable;
+
 /// Names a provider: kebab-case, at most 64 characters; also the name of its folder.
 public record ProviderId(String value) implements Comparable<ProviderId> {
   public ProviderId {
@@ -23,6 +25,18 @@ public record ProviderId(String value) implements Comparable<ProviderId> {
       before = c;
     }
     return before != '-';
+  }
+
+  // Written out, as are those of other keys on the receipt's path: a record's own are linked at run
+  // time, which costs milliseconds of a cold start.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ProviderId that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

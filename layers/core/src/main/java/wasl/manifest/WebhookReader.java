@@ -200,9 +200,7 @@ final class WebhookReader {
     }
     if (format.equals("key_values")) {
       return new SignaturePlace.KeyValues(
-          fields.text("delimiter", ",").charAt(0),
-          fields.text("key", ""),
-          timeKey);
+          fields.text("delimiter", ",").charAt(0), fields.text("key", ""), timeKey);
     }
     return format.equals("tagged_list")
         ? new SignaturePlace.Tagged(fields.text("tag", ""))

@@ -37,6 +37,11 @@ final class WebhookRules {
         .ifPresent(pattern ->
             PatternRule.check(
                 pattern, Faults.child(Faults.child(pointer, "secret"), "pattern"), faults));
+    if (secret.text("madeBy", "").equals("wasl") && own.text("scheme", "").equals("asymmetric")) {
+      faults.add(
+          Faults.child(Faults.child(pointer, "secret"), "madeBy"),
+          "must be provider: only it has the key's other half");
+    }
     var signed = own.list("signed");
     if (!signed.isEmpty()) {
       signed(own, section, signed, Faults.child(pointer, "signed"), faults);

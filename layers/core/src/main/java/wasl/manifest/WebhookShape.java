@@ -163,7 +163,10 @@ final class WebhookShape {
             .plus(
                 List.of(
                     needed("key", NAME, "the key of the signatures, as v1"),
-                    may("delimiter", new Choice(List.of(",", "&", ";")), "between pairs; a comma"))));
+                    may(
+                        "delimiter",
+                        new Choice(List.of(",", "&", ";")),
+                        "between pairs; a comma"))));
     cases.put(
         "tagged_list",
         new Keys(places, ANYWHERE)

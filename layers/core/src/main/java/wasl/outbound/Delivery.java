@@ -98,6 +98,38 @@ public record Delivery(
     attempts = List.copyOf(attempts);
   }
 
+  /// A delivery before its first attempt, for which a message is about to be sent.
+  static Delivery first(
+      Tenant tenant,
+      EventId event,
+      EventSource source,
+      String eventType,
+      Instant timestamp,
+      Optional<BodyRef> alone,
+      OutboundWebhookId webhook,
+      int run,
+      Instant now) {
+    return new Delivery(
+        tenant,
+        DeliveryId.of(event, timestamp, webhook, run),
+        event,
+        source,
+        eventType,
+        timestamp,
+        alone,
+        webhook,
+        run,
+        Status.PENDING,
+        1,
+        now,
+        Optional.of(dueAtBesideMessage(now)),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        now);
+  }
+
   public static Place excerptPlace(Tenant tenant, DeliveryId id, int attempt) {
     return new Place(tenant, "delivery#" + id, "attempt-" + attempt);
   }
@@ -115,26 +147,14 @@ public record Delivery(
     return lease.map(held -> now.isBefore(held.until())).orElse(false);
   }
 
-  /// When the scan looks, if a message goes out for this time.
-  static Instant dueAtBesideMessage(Instant time) {
+  /// When the scan looks, if a message goes out for this time, or a lease ends then.
+  public static Instant dueAtBesideMessage(Instant time) {
     return time.plus(MESSAGE_GRACE).plus(SCAN_AHEAD);
   }
 
   /// Whether a message may carry it to that time.
   static boolean isWithinMessageDelay(Instant now, Instant time) {
     return !time.isAfter(now.plus(LONGEST_MESSAGE_DELAY));
-  }
-
-  /// Held by `lease`.
-  Delivery claimed(Lease lease) {
-    return with(
-        status,
-        attempt,
-        notBefore,
-        Optional.of(dueAtBesideMessage(lease.until())),
-        Optional.of(lease),
-        attempts,
-        reason);
   }
 
   /// After this attempt, which succeeded.
@@ -198,25 +218,7 @@ public record Delivery(
 
   /// The same event to the same webhook, anew.
   Delivery again(int nextRun, Instant now) {
-    return new Delivery(
-        tenant,
-        DeliveryId.of(event, timestamp, webhook, nextRun),
-        event,
-        source,
-        eventType,
-        timestamp,
-        alone,
-        webhook,
-        nextRun,
-        Status.PENDING,
-        1,
-        now,
-        Optional.of(dueAtBesideMessage(now)),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        now);
+    return first(tenant, event, source, eventType, timestamp, alone, webhook, nextRun, now);
   }
 
   private List<Attempt> and(Attempt made) {

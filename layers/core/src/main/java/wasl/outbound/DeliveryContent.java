@@ -5,7 +5,6 @@ import wasl.event.ArchivedBody;
 import wasl.event.BodyArchive;
 import wasl.event.BodyRef;
 import wasl.event.Envelope;
-import wasl.event.EventRecord;
 import wasl.event.EventStore;
 import wasl.inbound.EventData;
 
@@ -51,11 +50,6 @@ public final class DeliveryContent {
         .find(delivery.tenant(), delivery.event())
         .flatMap(event -> event.body().map(body -> content(delivery, body, event.connection())))
         .orElseGet(Content.Gone::new);
-  }
-
-  /// Whether a new run of this delivery has anything to send.
-  boolean isThere(EventRecord event) {
-    return event.body().flatMap(body -> archive.get(event.tenant(), body)).isPresent();
   }
 
   private Content content(Delivery delivery, BodyRef ref, Optional<String> connection) {

@@ -124,9 +124,8 @@ public final class Fanout {
 
   private static Delivery delivery(BusEvent event, OutboundWebhook webhook, Instant now) {
     var pending =
-        new Delivery(
+        Delivery.first(
             event.tenant(),
-            DeliveryId.of(event.id(), event.timestamp(), webhook.id(), event.run()),
             event.id(),
             event.source(),
             event.type(),
@@ -134,14 +133,6 @@ public final class Fanout {
             Optional.empty(),
             webhook.id(),
             event.run(),
-            Delivery.Status.PENDING,
-            1,
-            now,
-            Optional.of(Delivery.dueAtBesideMessage(now)),
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
             now);
     return webhook.isDisabled()
         ? pending.cancelled(Optional.empty(), DeliveryRoad.WEBHOOK_DISABLED)

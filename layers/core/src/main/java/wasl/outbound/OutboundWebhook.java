@@ -105,6 +105,28 @@ public record OutboundWebhook(
         version + 1);
   }
 
+  /// The next version of this webhook.
+  OutboundWebhook with(
+      String url,
+      EventFilter filter,
+      Optional<String> description,
+      Optional<Integer> rateLimit,
+      Instant now) {
+    return new OutboundWebhook(
+        tenant,
+        id,
+        url,
+        filter,
+        description,
+        rateLimit,
+        secrets,
+        status,
+        disabledReason,
+        createdAt,
+        now,
+        version + 1);
+  }
+
   /// Leaves the URL out: its query may hold a token.
   @Override
   public String toString() {

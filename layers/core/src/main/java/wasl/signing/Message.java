@@ -22,8 +22,10 @@ public record Message(
     if (parts.isEmpty()) {
       throw new IllegalArgumentException("a signature signs something");
     }
-    if (parts.contains(new Part.Time()) && time.isEmpty()) {
-      throw new IllegalArgumentException("a time that is signed is named");
+    for (var part : parts) {
+      if (part instanceof Part.Time && time.isEmpty()) {
+        throw new IllegalArgumentException("a time that is signed is named");
+      }
     }
   }
 
@@ -38,7 +40,9 @@ public record Message(
   }
 
   private boolean isTime(Place other) {
-    return time.isPresent() && time.get().place().equals(Optional.of(other));
+    return time.isPresent()
+        && time.get().place().isPresent()
+        && time.get().place().get().equals(other);
   }
 
   Gathered in(HttpRequest request) {

@@ -35,13 +35,12 @@ public record SignaturePlace(Place place, Format format) {
     }
   }
 
-  /// Keys and values: `t=…,v1=…,v1=…`, blanks around pairs allowed. Other keys are passed over, so that a weaker version beside
-  /// the one asked for counts for nothing.
+  /// Keys and values: `t=…,v1=…,v1=…`, blanks around pairs allowed. Other keys are passed over, so
+  /// that a weaker version beside the one asked for counts for nothing.
   ///
   /// @param delimiter between pairs
   /// @param timeKey empty where the time stands elsewhere
-  public record KeyValues(char delimiter, String key, Optional<String> timeKey)
-      implements Format {
+  public record KeyValues(char delimiter, String key, Optional<String> timeKey) implements Format {
     @Override
     public Signatures read(String text) {
       var found = new ArrayList<String>();

@@ -1,6 +1,7 @@
 package wasl.signing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -129,8 +130,7 @@ class AnyInputTest {
         "", ".", "a.", ".a", "a..b", "a[", "a[]", "a[x]", "a]b", "[0]b", "a.[0]", "a[0000]"
       })
   void malformed_json_paths_are_told(String text) {
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> JsonPath.of(text))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> JsonPath.of(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
@@ -198,5 +198,39 @@ class AnyInputTest {
     var format = new SignaturePlace.KeyValues(',', "v1", Optional.empty());
     assertThat(format.read(many)).isInstanceOf(Refused.class);
     assertThat(format.read(many.substring(6))).isInstanceOf(Candidates.class);
+  }
+
+  @Test
+  void a_fresh_secret_has_the_form_that_its_scheme_reads() {
+    var message =
+        new Message(
+            List.of(new Part.Body()),
+            new SignaturePlace(new Place.Header("s"), new SignaturePlace.Plain()),
+            Optional.empty(),
+            List.of());
+    for (var form : KeyForm.values()) {
+      var scheme = new Hmac(HashAlgorithm.SHA256, Encoding.HEX, form, "", message);
+      var secret = FreshSecret.of(scheme, new Random(9)).orElseThrow();
+      assertThat(form.key(secret, "")).isPresent();
+    }
+    assertThat(
+            FreshSecret.of(
+                new StaticToken(new Place.Header("s"), "Basic", true, List.of()), new Random(9)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "whsec_", "whsec_====", "whsec_*", "v1,whsec_", "v1,"})
+  void a_secret_without_a_key_in_it_gives_none(String text) {
+    assertThat(KeyForm.WHSEC.key(Secret.of(text), "v1,")).isEmpty();
+  }
+
+  @Test
+  void a_prefix_before_the_secret_goes_first() {
+    var plain = KeyForm.WHSEC.key(Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "");
+    var prefixed = KeyForm.WHSEC.key(Secret.of("v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "v1,");
+    assertThat(prefixed)
+        .isPresent()
+        .hasValueSatisfying(key -> assertThat(key).isEqualTo(plain.orElseThrow()));
   }
 }

@@ -25,8 +25,7 @@ import wasl.web.HttpRequest;
 /// The generic `webhook` provider, configured as a user would for providers that Wasl does not
 /// know, against the samples that those publish.
 class GenericSchemesTest {
-  record Sample(
-      String id, WebhookSpec spec, Instant at, Secret secret, HttpRequest request) {
+  record Sample(String id, WebhookSpec spec, Instant at, Secret secret, HttpRequest request) {
     @Override
     public String toString() {
       return id;

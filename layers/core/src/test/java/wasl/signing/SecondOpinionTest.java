@@ -100,8 +100,7 @@ class SecondOpinionTest {
                 new Place.Header("Stripe-Signature"),
                 new SignaturePlace.KeyValues(',', "v1", Optional.of("t"))),
             Optional.of(
-                new SignedTime(
-                    Optional.empty(), TimeFormat.SECONDS, Duration.ofMinutes(5))),
+                new SignedTime(Optional.empty(), TimeFormat.SECONDS, Duration.ofMinutes(5))),
             List.of());
     return new Hmac(HashAlgorithm.SHA256, Encoding.HEX, KeyForm.UTF8, "", message);
   }

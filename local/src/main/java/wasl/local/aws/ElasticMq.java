@@ -30,8 +30,8 @@ import scala.Function0;
 
 /// SQS by ElasticMQ, in this process, on SQLite.
 ///
-/// Its store is a singleton of its database library: only one that keeps data may run in a JVM at a
-/// time.
+/// Its store and its log are singletons of their libraries: only one that keeps data may run in a
+/// JVM at a time, and the last one started hears of all their failures.
 final class ElasticMq implements Service, AutoCloseable {
   private static final Duration TO_GET_READY = Duration.ofSeconds(30);
   private static final Duration TO_STOP = Duration.ofSeconds(2);

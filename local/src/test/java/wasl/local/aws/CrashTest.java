@@ -41,7 +41,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import wasl.local.process.ChildJvm;
 
 /// Kills the whole stack under load, for real, and looks for everything that it had acknowledged.
-@Timeout(120)
+@Timeout(300)
 class CrashTest {
   private static final int KILLS = Integer.getInteger("wasl.crash.kills", 2);
   private static final int OF_EACH = 20;
@@ -131,16 +131,20 @@ class CrashTest {
               this::sendMessage,
               this::sendMessage,
               this::receiveAndDelete,
+              this::receiveAndPutBack,
               this::putItem,
               this::putObject,
               this::putEvent,
               this::makeDataKey);
       loads.forEach(load -> threads.execute(() -> repeat(load, killed)));
-      while (acknowledged.smallest() < enough) {
-        TimeUnit.MILLISECONDS.sleep(5);
+      try {
+        while (acknowledged.smallest() < enough) {
+          TimeUnit.MILLISECONDS.sleep(5);
+        }
+      } finally {
+        runner.kill();
+        killed.set(true);
       }
-      runner.kill();
-      killed.set(true);
     }
   }
 
@@ -168,6 +172,15 @@ class CrashTest {
       sqs.deleteMessage(
           delete -> delete.queueUrl(url("work")).receiptHandle(message.receiptHandle()));
       acknowledged.deleted.add(message.body());
+    }
+  }
+
+  /// Twice put back, a message moves to the dead letters, which is two writes to the store.
+  private void receiveAndPutBack() {
+    for (Message message :
+        sqs.receiveMessage(receive -> receive.queueUrl(url("work"))).messages()) {
+      sqs.changeMessageVisibility(change ->
+          change.queueUrl(url("work")).receiptHandle(message.receiptHandle()).visibilityTimeout(0));
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,8 +32,7 @@ class GatewayTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-20T10:20:30.456Z"));
-  private static final Gateway.Limits SMALL =
-      new Gateway.Limits(10 * 1024 * 1024, 6 * 1024 * 1024, Duration.ofMillis(300));
+  private static final Gateway.Limits AWS = Gateway.Limits.OF_AWS;
 
   private final AtomicReference<JsonNode> event = new AtomicReference<>();
   private final AtomicReference<String> called = new AtomicReference<>("none");
@@ -41,7 +41,7 @@ class GatewayTest {
 
   @BeforeEach
   void start() throws IOException {
-    gateway = Gateway.bind(0, SMALL, CLOCK);
+    gateway = Gateway.bind(0, AWS, CLOCK);
     gateway.start(
         List.of(
             new Route("ANY", "/v1/{proxy+}", "management"),
@@ -62,7 +62,7 @@ class GatewayTest {
 
   @Test
   void an_event_has_the_shape_of_payload_format_2() throws Exception {
-    send("GET /v1/a/b?x=1 HTTP/1.1\r\nHost: h\r\nUser-Agent: test\r\nConnection: close\r\n\r\n");
+    send("GET /v1/a/b?x=1", "User-Agent: test");
 
     JsonNode sent = event.get();
     assertThat(sent.path("version").asText()).isEqualTo("2.0");
@@ -87,25 +87,14 @@ class GatewayTest {
 
   @Test
   void names_are_lower_cased_and_doubled_headers_joined_by_a_comma() throws Exception {
-    send(
-        "GET /v1/x HTTP/1.1\r\n"
-            + "Host: h\r\n"
-            + "X-Sig: a\r\n"
-            + "x-sig: b,c\r\n"
-            + "X-SIG: d\r\n"
-            + "Connection: close\r\n\r\n");
+    send("GET /v1/x", "X-Sig: a", "x-sig: b,c", "X-SIG: d");
 
     assertThat(event.get().path("headers").path("x-sig").asText()).isEqualTo("a,b,c,d");
   }
 
   @Test
   void cookies_stand_apart() throws Exception {
-    send(
-        "GET /v1/x HTTP/1.1\r\n"
-            + "Host: h\r\n"
-            + "Cookie: a=1; b=2\r\n"
-            + "Cookie: c=3\r\n"
-            + "Connection: close\r\n\r\n");
+    send("GET /v1/x", "Cookie: a=1; b=2", "Cookie: c=3");
 
     assertThat(event.get().path("cookies")).isEqualTo(json("[\"a=1\",\"b=2\",\"c=3\"]"));
     assertThat(event.get().path("headers").has("cookie")).isFalse();
@@ -113,10 +102,7 @@ class GatewayTest {
 
   @Test
   void path_and_query_stay_undecoded_while_parameters_are_decoded() throws Exception {
-    send(
-        "POST /webhooks/str%69pe/a%2Fb+c?q=%C3%A9&q=2&flag&p=a+b HTTP/1.1\r\n"
-            + "Host: h\r\n"
-            + "Connection: close\r\n\r\n");
+    send("POST /webhooks/str%69pe/a%2Fb+c?q=%C3%A9&q=2&flag&p=a+b");
 
     JsonNode sent = event.get();
     assertThat(sent.path("rawPath").asText()).isEqualTo("/webhooks/str%69pe/a%2Fb+c");
@@ -200,7 +186,7 @@ class GatewayTest {
     "POST, /webhooks/stripe/t, receipt"
   })
   void the_most_specific_route_wins(String method, String path, String function) throws Exception {
-    send(method + " " + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    send(method + " " + path);
 
     assertThat(called.get()).isEqualTo(function);
   }
@@ -209,7 +195,7 @@ class GatewayTest {
   @ValueSource(
       strings = {"/", "/v1", "/v1/", "/v2/x", "/webhooks/stripe", "/webhooks//t", "//v1/x"})
   void what_no_route_fits_is_not_found(String path) throws Exception {
-    String answer = send("GET " + path + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    String answer = send("GET " + path);
 
     assertThat(answer).startsWith("HTTP/1.1 404");
     assertThat(called.get()).isEqualTo("none");
@@ -223,7 +209,7 @@ class GatewayTest {
                 "{\"statusCode\":201,\"headers\":{\"X-A\":\"1\",\"content-type\":\"image/png\"},"
                     + "\"cookies\":[\"a=1\",\"b=2\"],\"isBase64Encoded\":true,\"body\":\"AAEC\"}"));
 
-    String answer = send("GET /v1/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    String answer = send("GET /v1/x");
 
     assertThat(answer)
         .startsWith("HTTP/1.1 201")
@@ -238,7 +224,7 @@ class GatewayTest {
   void an_answer_without_a_status_is_the_json_itself() throws Exception {
     result = new Answered(bytes("{\"hello\":1}"));
 
-    assertThat(send("GET /v1/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+    assertThat(send("GET /v1/x"))
         .startsWith("HTTP/1.1 200")
         .containsIgnoringCase("content-type: application/json")
         .endsWith("{\"hello\":1}");
@@ -260,7 +246,7 @@ class GatewayTest {
   void a_malformed_answer_is_an_internal_server_error(String payload) throws Exception {
     result = new Answered(bytes(payload));
 
-    assertThat(send("GET /v1/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"))
+    assertThat(send("GET /v1/x"))
         .startsWith("HTTP/1.1 500")
         .endsWith("{\"message\":\"Internal Server Error\"}");
   }
@@ -276,14 +262,15 @@ class GatewayTest {
   @Test
   void a_function_that_takes_too_long_is_a_503() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
-    try (Gateway patient = Gateway.bind(0, SMALL, CLOCK)) {
-      patient.start(
+    Gateway.Limits hasty = new Gateway.Limits(AWS.body(), AWS.payload(), Duration.ofMillis(300));
+    try (Gateway impatient = Gateway.bind(0, hasty, CLOCK)) {
+      impatient.start(
           List.of(new Route("ANY", "/{proxy+}", "slow")),
           (function, payload) -> {
             await(never);
             return result;
           });
-      assertThat(send(patient, bytes("GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")))
+      assertThat(send(impatient, request("GET /x")))
           .startsWith("HTTP/1.1 503")
           .endsWith("{\"message\":\"Service Unavailable\"}");
     } finally {
@@ -293,26 +280,33 @@ class GatewayTest {
 
   private String statusOf(InvocationResult ended) throws IOException {
     result = ended;
-    return send("GET /v1/x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").substring(9, 12);
+    return send("GET /v1/x").substring(9, 12);
   }
 
   private String post(String type, byte[] body) throws IOException {
+    String length = "Content-Length: " + body.length;
+    byte[] head =
+        type.isEmpty()
+            ? request("POST /webhooks/p/t", length)
+            : request("POST /webhooks/p/t", "Content-Type: " + type, length);
     ByteArrayOutputStream request = new ByteArrayOutputStream();
-    request.writeBytes(bytes("POST /webhooks/p/t HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"));
-    if (!type.isEmpty()) {
-      request.writeBytes(bytes("Content-Type: " + type + "\r\n"));
-    }
-    request.writeBytes(bytes("Content-Length: " + body.length + "\r\n\r\n"));
+    request.writeBytes(head);
     request.writeBytes(body);
     return send(gateway, request.toByteArray());
   }
 
-  private String send(String request) throws IOException {
-    return send(gateway, bytes(request));
+  private String send(String line, String... headers) throws IOException {
+    return send(gateway, request(line, headers));
+  }
+
+  private static byte[] request(String line, String... headers) {
+    StringBuilder request = new StringBuilder(line).append(" HTTP/1.1\r\nHost: h\r\n");
+    List.of(headers).forEach(header -> request.append(header).append("\r\n"));
+    return bytes(request.append("Connection: close\r\n\r\n").toString());
   }
 
   private static String send(Gateway to, byte[] request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", to.uri().getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.uri().getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(request);
       out.flush();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,7 +42,7 @@ class QueuePollerTest {
   private final List<String> log = new ArrayList<>();
   private String queue;
   private String dead;
-  private QueuePoller poller;
+  private Optional<QueuePoller> poller = Optional.empty();
 
   @BeforeAll
   static void startQueues() {
@@ -71,7 +72,7 @@ class QueuePollerTest {
 
   @AfterEach
   void stop() {
-    poller.close();
+    poller.ifPresent(QueuePoller::close);
   }
 
   @Test
@@ -176,15 +177,16 @@ class QueuePollerTest {
     QueueMapping mapping =
         new QueueMapping("worker", queue, arn(queue), 10, window, true, concurrency);
     poller =
-        QueuePoller.start(
-            mapping,
-            aws,
-            (name, payload) -> {
-              JsonNode event = read(payload);
-              events.add(event);
-              return function.apply(event);
-            },
-            log::add);
+        Optional.of(
+            QueuePoller.start(
+                mapping,
+                aws,
+                (name, payload) -> {
+                  JsonNode event = read(payload);
+                  events.add(event);
+                  return function.apply(event);
+                },
+                log::add));
   }
 
   private JsonNode next() throws InterruptedException {

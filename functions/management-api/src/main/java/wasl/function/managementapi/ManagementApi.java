@@ -1,5 +1,6 @@
 package wasl.function.managementapi;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +10,21 @@ import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
+import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoConnectionStore;
+import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoInboundWebhooks;
 import wasl.aws.DynamoIntegrationStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.HttpEvent;
 import wasl.aws.KmsDataKeys;
+import wasl.aws.S3BodyArchive;
 import wasl.aws.Settings;
+import wasl.aws.SqsInboundQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
+import wasl.event.BodyCodec;
+import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
 import wasl.vault.CachedDataKeys;
@@ -29,9 +36,6 @@ import wasl.web.RouteTable;
 
 /// The management API put together: every route with what it works on.
 public final class ManagementApi {
-  // A published event's `data` is the largest body there is.
-  private static final long MOST_BODY_BYTES = 4 * 1024 * 1024;
-
   private final RouteTable routes;
   private final BootstrapCommand bootstrap;
   private final String publicUrl;
@@ -53,6 +57,14 @@ public final class ManagementApi {
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
     var keysTable = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
     var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:eu-central-1:123456789012:key/…");
+    var eventsTable = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
+    var bucket = settings.text("WASL_BUCKET", "wasl-dev-bodies-1abc");
+    var inboundQueueUrl =
+        settings.text(
+            "WASL_INBOUND_QUEUE_URL",
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/wasl-dev-Inbound");
+    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
+    var mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     var publicUrl = settings.optional("WASL_PUBLIC_URL");
     settings.done();
 
@@ -74,6 +86,18 @@ public final class ManagementApi {
     var inbound =
         new InboundUrls(new DynamoInboundWebhooks(connectionItems), catalog, vault, clock, random);
 
+    var eventItems = new DynamoTable(clients.dynamoDb(), eventsTable);
+    var archive =
+        new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
+    var events =
+        new Events(
+            new DynamoEventStore(eventItems, clock),
+            archive,
+            new SqsInboundQueue(clients.sqs(), inboundQueueUrl),
+            clock,
+            random);
+    var audit = new DynamoAuditTrail(eventItems);
+
     var routes = new ArrayList<Route>();
     routes.addAll(new HealthRoutes().routes());
     routes.addAll(new OpenApiRoutes().routes());
@@ -83,8 +107,9 @@ public final class ManagementApi {
     routes.addAll(new IntegrationRoutes(integrations, inbound, catalog).routes());
     routes.addAll(new ConnectionRoutes(connections, integrations, inbound, catalog).routes());
     routes.addAll(new InboundWebhookRoutes(inbound, integrations, connections).routes());
+    routes.addAll(new EventRoutes(events, audit, clock, random).routes());
     return new ManagementApi(
-        new RouteTable(List.copyOf(routes), keys::caller, MOST_BODY_BYTES),
+        new RouteTable(List.copyOf(routes), keys::caller, mostBodyBytes),
         new BootstrapCommand(projects),
         publicUrl);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.duescan;
+
+import org.jspecify.annotations.NullMarked;

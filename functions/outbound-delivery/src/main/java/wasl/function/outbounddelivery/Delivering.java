@@ -1,0 +1,138 @@
+package wasl.function.outbounddelivery;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import wasl.aws.AwsClients;
+import wasl.aws.DynamoDeliveries;
+import wasl.aws.DynamoEventStore;
+import wasl.aws.DynamoOutboundWebhooks;
+import wasl.aws.DynamoReceivers;
+import wasl.aws.DynamoTable;
+import wasl.aws.EventBridgeBus;
+import wasl.aws.KmsDataKeys;
+import wasl.aws.Log;
+import wasl.aws.QueueEdge;
+import wasl.aws.S3BodyArchive;
+import wasl.aws.Settings;
+import wasl.aws.SqsDeliveryQueue;
+import wasl.egress.AddressRules;
+import wasl.egress.Egress;
+import wasl.egress.HttpEgress;
+import wasl.event.BodyCodec;
+import wasl.event.EventPublisher;
+import wasl.outbound.DeliveryContent;
+import wasl.outbound.DeliveryRoad;
+import wasl.outbound.DeliverySettings;
+import wasl.outbound.DeliveryWorker;
+import wasl.outbound.PublishedOwnEvents;
+import wasl.outbound.RetrySchedule;
+import wasl.outbound.Sweeps;
+import wasl.vault.CachedDataKeys;
+import wasl.vault.Vault;
+
+/// The deliveries' worker put together, with the edge of its queue.
+public final class Delivering {
+  private final QueueEdge edge;
+  private final Log log;
+  private final Function<DeliveryLog, DeliveryWorker> worker;
+
+  private Delivering(QueueEdge edge, Log log, Function<DeliveryLog, DeliveryWorker> worker) {
+    this.edge = edge;
+    this.log = log;
+    this.worker = worker;
+  }
+
+  QueueEdge edge() {
+    return edge;
+  }
+
+  /// The worker for one invocation, whose lines in the log name it.
+  DeliveryWorker worker(String requestId) {
+    return worker.apply(new DeliveryLog(log.forRequest(requestId)));
+  }
+
+  /// @param environment the function's environment variables; all that is wrong with them is thrown
+  ///   at once
+  public static Delivering on(
+      AwsClients clients,
+      Map<String, String> environment,
+      InstantSource clock,
+      RandomGenerator random,
+      Log log) {
+    return on(
+        clients,
+        environment,
+        clock,
+        random,
+        log,
+        new HttpEgress(AddressRules.parse(environment.getOrDefault("WASL_EGRESS_ALLOW", ""))));
+  }
+
+  /// @param egress in place of the one that the environment asks for
+  public static Delivering on(
+      AwsClients clients,
+      Map<String, String> environment,
+      InstantSource clock,
+      RandomGenerator random,
+      Log log,
+      Egress egress) {
+    var settings = new Settings(environment);
+    var connections = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
+    var events = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
+    var keys = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
+    var bucket = settings.text("WASL_BUCKET", "wasl-dev-bodies-1abc");
+    var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:me-south-1:111122223333:key/1234");
+    var bus = settings.text("WASL_BUS", "wasl-dev");
+    var queueUrl =
+        settings.text(
+            "WASL_DELIVERY_QUEUE_URL",
+            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
+    var behavior =
+        new DeliverySettings(
+            new RetrySchedule(settings.seconds("WASL_OUTBOUND_RETRY_SCHEDULE", "5,300,1800,7200")),
+            (int) settings.number("WASL_OUTBOUND_BREAKER_FAILURES", 10, 1, 1_000_000),
+            Duration.ofSeconds(settings.number("WASL_OUTBOUND_BREAKER_SECONDS", 60, 1, 86_400)),
+            Duration.ofHours(settings.number("WASL_OUTBOUND_DISABLE_AFTER_HOURS", 120, 1, 8760)));
+    settings.done();
+
+    var dynamoDb = clients.dynamoDb();
+    var eventsTable = new DynamoTable(dynamoDb, events);
+    var dataKeys =
+        new CachedDataKeys(
+            new KmsDataKeys(clients.kms(), kmsKey, new DynamoTable(dynamoDb, keys), clock, random),
+            clock);
+    var vault = new Vault(dataKeys, random);
+    var store = new DynamoEventStore(eventsTable, clock);
+    var archive =
+        new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
+    var publisher =
+        new EventPublisher(store, archive, new EventBridgeBus(clients.eventBridge(), bus), clock);
+    var webhooks = new DynamoOutboundWebhooks(new DynamoTable(dynamoDb, connections));
+    var deliveries = new DynamoDeliveries(eventsTable, clock);
+    var queue = new SqsDeliveryQueue(clients.sqs(), queueUrl);
+    var sweeps = new Sweeps(webhooks, deliveries, store, queue, clock);
+    return new Delivering(
+        new QueueEdge(clients.sqs(), queueUrl, log),
+        log,
+        listener ->
+            new DeliveryWorker(
+                new DeliveryRoad(
+                    webhooks,
+                    deliveries,
+                    new DynamoReceivers(eventsTable, random),
+                    queue,
+                    new DeliveryContent(store, archive),
+                    vault,
+                    egress,
+                    new PublishedOwnEvents(publisher),
+                    behavior,
+                    listener,
+                    clock,
+                    random),
+                sweeps));
+  }
+}

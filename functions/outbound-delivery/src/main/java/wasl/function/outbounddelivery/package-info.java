@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.outbounddelivery;
+
+import org.jspecify.annotations.NullMarked;

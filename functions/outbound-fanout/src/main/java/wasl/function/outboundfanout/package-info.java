@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.outboundfanout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package wasl.aws;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import wasl.access.Tenant;
+import wasl.aws.DynamoTable.Write;
+import wasl.aws.DynamoTable.Written;
+import wasl.outbound.OutboundWebhook;
+import wasl.outbound.OutboundWebhookId;
+import wasl.outbound.OutboundWebhookStore;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+
+/// Outbound webhooks in the table `Connections`.
+public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
+  private final DynamoTable connections;
+
+  public DynamoOutboundWebhooks(DynamoTable connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public Optional<OutboundWebhook> find(Tenant tenant, OutboundWebhookId id) {
+    return connections.get(OutboundWebhookItem.key(tenant, id)).map(OutboundWebhookItem::read);
+  }
+
+  @Override
+  public List<OutboundWebhook> all(Tenant tenant) {
+    return connections
+        .query(
+            new DynamoTable.Query(
+                ItemKeys.LIST_INDEX,
+                "#listKey = :key",
+                "",
+                Map.of("key", ItemKeys.list(tenant, OutboundWebhookItem.KIND)),
+                true,
+                Integer.MAX_VALUE))
+        .stream()
+        .map(OutboundWebhookItem::read)
+        .toList();
+  }
+
+  @Override
+  public Page<OutboundWebhook> list(Tenant tenant, PageRequest page) {
+    return connections
+        .page(ItemKeys.list(tenant, OutboundWebhookItem.KIND), page)
+        .map(OutboundWebhookItem::read);
+  }
+
+  @Override
+  public OutboundWebhook create(OutboundWebhook webhook) {
+    return switch (connections.put(Write.Put.ifAbsent(OutboundWebhookItem.write(webhook)))) {
+      case Written.Done(Item now) -> webhook;
+      case Written.Refused(var standing) -> standing.map(OutboundWebhookItem::read).orElse(webhook);
+    };
+  }
+
+  @Override
+  public boolean save(OutboundWebhook webhook) {
+    // Settles changes that race: the second would undo what it has not seen.
+    var put =
+        new Write.Put(
+            OutboundWebhookItem.write(webhook),
+            "#" + OutboundWebhookItem.VERSION + " = :was",
+            Map.of("was", webhook.version() - 1));
+    return connections.put(put) instanceof Written.Done;
+  }
+
+  @Override
+  public boolean delete(Tenant tenant, OutboundWebhookId id) {
+    var delete =
+        new Write.Delete(OutboundWebhookItem.key(tenant, id), "attribute_exists(#pk)", Map.of());
+    return connections.delete(delete) instanceof Written.Done;
+  }
+}

@@ -1,0 +1,31 @@
+package wasl.audit;
+
+import java.time.Instant;
+import java.util.Optional;
+import wasl.access.Tenant;
+import wasl.id.Ids;
+
+/// One thing that somebody did or saw. Names records by their ids, and holds nothing of what is in
+/// them.
+///
+/// @param id `aud_…`
+/// @param actor the API key's id
+/// @param action `event.raw.read`
+/// @param subject the id of the record that it was about
+/// @param reason in the actor's own words
+/// @param requestId of the request that did it
+public record AuditRecord(
+    Tenant tenant,
+    String id,
+    Instant at,
+    String actor,
+    String action,
+    String subject,
+    Optional<String> reason,
+    String requestId) {
+  public static final String PREFIX = "aud_";
+
+  public AuditRecord {
+    Ids.check(PREFIX, id);
+  }
+}

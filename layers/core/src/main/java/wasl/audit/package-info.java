@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.audit;
+
+import org.jspecify.annotations.NullMarked;

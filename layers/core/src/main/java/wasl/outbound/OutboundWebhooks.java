@@ -1,0 +1,325 @@
+package wasl.outbound;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import wasl.access.Tenant;
+import wasl.event.ArchivedBody;
+import wasl.event.BodyArchive;
+import wasl.event.EventId;
+import wasl.event.EventKey;
+import wasl.event.EventSource;
+import wasl.id.Ids;
+import wasl.outbound.DeliveryMessage.Sweep;
+import wasl.outbound.DeliveryMessage.Task;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+import wasl.signing.StandardWebhooksSigner;
+import wasl.vault.Secret;
+import wasl.vault.Vault;
+import wasl.web.Headers;
+
+/// What the user does with outbound webhooks.
+public final class OutboundWebhooks {
+  /// Both secrets sign for so long after a rotation.
+  public static final Duration GRACE = Duration.ofHours(24);
+
+  public static final String TEST_TYPE = "wasl.test";
+
+  // Each one more signature in a header that receivers bound.
+  private static final int MOST_LIVE_SECRETS = 10;
+
+  private static final byte[] TEST_DATA =
+      "{\"message\":\"This is a test of your outbound webhook.\"}"
+          .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+  private final OutboundWebhookStore webhooks;
+  private final DeliveryStore deliveries;
+  private final ReceiverStore receivers;
+  private final DeliveryQueue queue;
+  private final BodyArchive archive;
+  private final Vault vault;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  public OutboundWebhooks(
+      OutboundWebhookStore webhooks,
+      DeliveryStore deliveries,
+      ReceiverStore receivers,
+      DeliveryQueue queue,
+      BodyArchive archive,
+      Vault vault,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.webhooks = webhooks;
+    this.deliveries = deliveries;
+    this.receivers = receivers;
+    this.queue = queue;
+    this.archive = archive;
+    this.vault = vault;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// What the user sets. All of it was checked.
+  public record Wish(
+      String url, EventFilter filter, Optional<String> description, Optional<Integer> rateLimit) {}
+
+  /// A webhook and its secret, which is shown this once.
+  public record Issued(OutboundWebhook webhook, Secret secret) {}
+
+  /// What became of a change.
+  public sealed interface Changed<T> {
+    record Done<T>(T value) implements Changed<T> {}
+
+    /// There is none, or none any more.
+    record Absent<T>() implements Changed<T> {}
+
+    /// Its status does not allow it.
+    record Refused<T>(OutboundWebhook.Status status) implements Changed<T> {}
+
+    /// Too many earlier secrets still sign.
+    record TooManyLive<T>() implements Changed<T> {}
+  }
+
+  /// @param secret the user's own; absent to have one made
+  public Issued create(Tenant tenant, Wish wish, Optional<Secret> secret) {
+    var now = clock.instant();
+    var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
+    var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
+    var webhook =
+        new OutboundWebhook(
+            tenant,
+            id,
+            wish.url,
+            wish.filter,
+            wish.description,
+            wish.rateLimit,
+            List.of(graced(tenant, id, issued)),
+            OutboundWebhook.Status.ACTIVE,
+            Optional.empty(),
+            now,
+            now,
+            1);
+    return new Issued(webhooks.create(webhook), issued);
+  }
+
+  public Optional<OutboundWebhook> find(Tenant tenant, OutboundWebhookId id) {
+    return webhooks.find(tenant, id);
+  }
+
+  public Page<OutboundWebhook> list(Tenant tenant, PageRequest page) {
+    return webhooks.list(tenant, page);
+  }
+
+  /// @param wish given the webhook as it is, what the user wants of it
+  public Changed<OutboundWebhook> change(
+      Tenant tenant,
+      OutboundWebhookId id,
+      java.util.function.Function<OutboundWebhook, Wish> wish) {
+    return changed(
+        tenant,
+        id,
+        webhook -> {
+          var wanted = wish.apply(webhook);
+          return new Changed.Done<>(
+              webhook.with(
+                  wanted.url,
+                  wanted.filter,
+                  wanted.description,
+                  wanted.rateLimit,
+                  clock.instant()));
+        });
+  }
+
+  /// Deliveries that wait are cancelled.
+  public boolean delete(Tenant tenant, OutboundWebhookId id) {
+    var webhook = webhooks.find(tenant, id);
+    if (webhook.isEmpty() || !webhooks.delete(tenant, id)) {
+      return false;
+    }
+    receivers.forget(tenant, id);
+    queue.send(
+        List.of(ReceiverHealth.sweep(webhook.get(), Task.CANCEL, id.value(), clock.instant())));
+    return true;
+  }
+
+  /// The new secret and those before it sign together for [#GRACE].
+  public Changed<Issued> rotateSecret(
+      Tenant tenant, OutboundWebhookId id, Optional<Secret> secret) {
+    var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
+    var changed =
+        changed(
+            tenant,
+            id,
+            webhook -> {
+              var now = clock.instant();
+              var secrets = rotated(webhook, graced(tenant, id, issued), now);
+              return secrets.size() > MOST_LIVE_SECRETS
+                  ? new Changed.TooManyLive<>()
+                  : new Changed.Done<>(webhook.with(secrets, now));
+            });
+    return switch (changed) {
+      case Changed.Done<OutboundWebhook>(var webhook) ->
+          new Changed.Done<>(new Issued(webhook, issued));
+      case Changed.Absent<OutboundWebhook>() -> new Changed.Absent<>();
+      case Changed.Refused<OutboundWebhook>(var status) -> new Changed.Refused<>(status);
+      case Changed.TooManyLive<OutboundWebhook>() -> new Changed.TooManyLive<>();
+    };
+  }
+
+  private static List<OutboundWebhook.Graced> rotated(
+      OutboundWebhook webhook, OutboundWebhook.Graced fresh, Instant now) {
+    var secrets = new ArrayList<OutboundWebhook.Graced>();
+    secrets.add(fresh);
+    for (var before : webhook.secrets()) {
+      if (before.isLive(now)) {
+        secrets.add(
+            new OutboundWebhook.Graced(
+                before.secret(), before.until().or(() -> Optional.of(now.plus(GRACE)))));
+      }
+    }
+    return secrets;
+  }
+
+  private OutboundWebhook.Graced graced(Tenant tenant, OutboundWebhookId id, Secret secret) {
+    return new OutboundWebhook.Graced(
+        vault.seal(OutboundWebhook.secretPlace(tenant, id), secret), Optional.empty());
+  }
+
+  /// Deliveries wait from now on.
+  public Changed<OutboundWebhook> pause(Tenant tenant, OutboundWebhookId id) {
+    return changed(
+        tenant,
+        id,
+        webhook ->
+            switch (webhook.status()) {
+              case ACTIVE ->
+                  new Changed.Done<>(
+                      webhook.with(
+                          OutboundWebhook.Status.PAUSED, Optional.empty(), clock.instant()));
+              case PAUSED -> new Changed.Done<>(webhook);
+              case DISABLED -> new Changed.Refused<>(webhook.status());
+            });
+  }
+
+  /// What waited is sent. Resuming what is active wakes it again, should the first call have been
+  /// cut off before it did.
+  public Changed<OutboundWebhook> resume(Tenant tenant, OutboundWebhookId id) {
+    var changed =
+        changed(
+            tenant,
+            id,
+            webhook ->
+                switch (webhook.status()) {
+                  case PAUSED ->
+                      new Changed.Done<>(
+                          webhook.with(
+                              OutboundWebhook.Status.ACTIVE, Optional.empty(), clock.instant()));
+                  case ACTIVE -> new Changed.Done<>(webhook);
+                  case DISABLED -> new Changed.Refused<>(webhook.status());
+                });
+    if (changed instanceof Changed.Done<OutboundWebhook>(var webhook)) {
+      queue.send(List.of(ReceiverHealth.sweep(webhook, Task.WAKE, id.value(), clock.instant())));
+    }
+    return changed;
+  }
+
+  /// Takes a disabled one into service again; what was cancelled meanwhile is for `recover`.
+  public Changed<OutboundWebhook> enable(Tenant tenant, OutboundWebhookId id) {
+    return changed(
+        tenant,
+        id,
+        webhook -> {
+          if (!webhook.isDisabled()) {
+            return new Changed.Done<>(webhook);
+          }
+          // First: with the old failures on record, the next one would disable it again.
+          receivers.forget(tenant, id);
+          return new Changed.Done<>(
+              webhook.with(OutboundWebhook.Status.ACTIVE, Optional.empty(), clock.instant()));
+        });
+  }
+
+  /// Sends a made-up event to this webhook alone, whatever it filters.
+  public Changed<Delivery> test(Tenant tenant, OutboundWebhookId id) {
+    return alone(tenant, id, EventSource.WASL, TEST_TYPE, TEST_DATA);
+  }
+
+  /// Sends an event to this webhook alone, whatever it filters. It is not on the bus, nor among the
+  /// events: nobody else is to react to it.
+  ///
+  /// @param data one JSON value
+  public Changed<Delivery> trigger(Tenant tenant, OutboundWebhookId id, String type, byte[] data) {
+    return alone(tenant, id, EventSource.APP, type, data);
+  }
+
+  private Changed<Delivery> alone(
+      Tenant tenant, OutboundWebhookId id, EventSource source, String type, byte[] data) {
+    var webhook = webhooks.find(tenant, id);
+    if (webhook.isEmpty()) {
+      return new Changed.Absent<>();
+    }
+    if (webhook.get().isDisabled()) {
+      return new Changed.Refused<>(webhook.get().status());
+    }
+    var now = clock.instant();
+    var body =
+        archive
+            .put(
+                List.of(
+                    new BodyArchive.Entry(
+                        tenant, new ArchivedBody("POST", "", Headers.NONE, data, now))))
+            .getFirst();
+    var event = EventId.of(now, EventKey.random(random));
+    var delivery =
+        Delivery.first(
+            tenant, event, source, type, now, Optional.of(body), webhook.get().id(), 0, now);
+    deliveries.putIfAbsent(delivery);
+    queue.send(List.of(Fanout.message(delivery, now)));
+    return new Changed.Done<>(delivery);
+  }
+
+  /// Sends every dead or cancelled delivery that was made in this time once more. Answers the job's
+  /// id.
+  public Changed<String> recover(
+      Tenant tenant, OutboundWebhookId id, Instant since, Instant until) {
+    var webhook = webhooks.find(tenant, id);
+    if (webhook.isEmpty()) {
+      return new Changed.Absent<>();
+    }
+    if (webhook.get().isDisabled()) {
+      return new Changed.Refused<>(webhook.get().status());
+    }
+    var job = Ids.next("job_", clock.instant(), random);
+    queue.send(
+        List.of(
+            new DeliveryQueue.Entry(
+                new Sweep(tenant, id, Task.RECOVER, job, since, until, Optional.empty()),
+                Duration.ZERO)));
+    return new Changed.Done<>(job);
+  }
+
+  private Changed<OutboundWebhook> changed(
+      Tenant tenant,
+      OutboundWebhookId id,
+      java.util.function.Function<OutboundWebhook, Changed<OutboundWebhook>> change) {
+    // A change that another overtook is made anew, on what the other left.
+    while (true) {
+      var seen = webhooks.find(tenant, id);
+      if (seen.isEmpty()) {
+        return new Changed.Absent<>();
+      }
+      var changed = change.apply(seen.get());
+      if (!(changed instanceof Changed.Done<OutboundWebhook>(var next))
+          || next.version() == seen.get().version()
+          || webhooks.save(next)) {
+        return changed;
+      }
+    }
+  }
+}

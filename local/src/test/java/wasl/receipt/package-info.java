@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.receipt;
+
+import org.jspecify.annotations.NullMarked;
