@@ -30,8 +30,7 @@ class AccessTest {
 
   @Test
   void refuses_a_second_bootstrap_and_names_what_there_is() {
-    var first =
-        nobody.invoke("{\"wasl\":\"bootstrap\",\"project\":\"first\",\"replace\":true}");
+    var first = nobody.invoke("{\"wasl\":\"bootstrap\",\"project\":\"first\",\"replace\":true}");
 
     assertThatThrownBy(() -> nobody.invoke("{\"wasl\":\"bootstrap\",\"project\":\"second\"}"))
         .hasMessageContaining(first.path("project").asText())
@@ -126,8 +125,7 @@ class AccessTest {
 
   @Test
   void shows_a_key_once_and_its_record_later() {
-    var created =
-        admin.post("/v1/api-keys", "{\"name\":\"ci\",\"scopes\":[\"events:read\"]}");
+    var created = admin.post("/v1/api-keys", "{\"name\":\"ci\",\"scopes\":[\"events:read\"]}");
     var id = created.text("/id");
     var shown = admin.get("/v1/api-keys/" + id);
 
@@ -155,8 +153,7 @@ class AccessTest {
     var end = admin.clock().instant().plus(Duration.ofHours(1));
     var created =
         admin.post(
-            "/v1/api-keys",
-            "{\"name\":\"ci\",\"role\":\"viewer\",\"expiresAt\":\"" + end + "\"}");
+            "/v1/api-keys", "{\"name\":\"ci\",\"role\":\"viewer\",\"expiresAt\":\"" + end + "\"}");
     var viewer = nobody.with(created.text("/key"));
     assertThat(viewer.get("/v1/providers").status()).isEqualTo(200);
 
@@ -170,8 +167,7 @@ class AccessTest {
     var created = admin.post("/v1/api-keys", "{\"name\":\"ci\",\"role\":\"viewer\"}");
     var before = nobody.with(created.text("/key"));
     var rotated =
-        admin.post(
-            "/v1/api-keys/" + created.text("/id") + "/rotate", "{\"graceSeconds\":600}");
+        admin.post("/v1/api-keys/" + created.text("/id") + "/rotate", "{\"graceSeconds\":600}");
     var after = nobody.with(rotated.text("/key"));
 
     assertThat(rotated.status()).isEqualTo(200);
@@ -191,12 +187,9 @@ class AccessTest {
     var adminsId = admins.text("/id");
 
     assertThat(
-            developer
-                .post("/v1/api-keys", "{\"name\":\"x\",\"role\":\"admin\"}")
-                .text("/detail"))
+            developer.post("/v1/api-keys", "{\"name\":\"x\",\"role\":\"admin\"}").text("/detail"))
         .contains("credentials:read");
-    assertThat(developer.post("/v1/api-keys/" + adminsId + "/rotate", "").status())
-        .isEqualTo(403);
+    assertThat(developer.post("/v1/api-keys/" + adminsId + "/rotate", "").status()).isEqualTo(403);
     assertThat(developer.delete("/v1/api-keys/" + adminsId).status()).isEqualTo(403);
     assertThat(developer.post("/v1/api-keys", "{\"name\":\"x\",\"role\":\"viewer\"}").status())
         .isEqualTo(201);
@@ -212,8 +205,7 @@ class AccessTest {
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.pointers())
         .containsExactlyInAnyOrder("/name", "/scopes/1", "/scopes/2", "/expiresAt", "/a~1b");
-    assertThat(admin.post("/v1/api-keys", "{\"name\":\"x\"}").pointers())
-        .containsExactly("/role");
+    assertThat(admin.post("/v1/api-keys", "{\"name\":\"x\"}").pointers()).containsExactly("/role");
     assertThat(
             admin
                 .post(

@@ -85,8 +85,7 @@ final class Api {
 
   /// A caller of the same project with a role or scopes.
   Api as(String roleOrScopes) {
-    return with(
-        post("/v1/api-keys", "{\"name\":\"another\"," + roleOrScopes + "}").text("/key"));
+    return with(post("/v1/api-keys", "{\"name\":\"another\"," + roleOrScopes + "}").text("/key"));
   }
 
   Answer get(String path) {

@@ -164,7 +164,10 @@ class ConnectionsTest {
     assertThat(post("\"credentials\":{}").pointers()).containsExactly("/credentials/type");
     assertThat(post("\"credentials\":[]").pointers()).containsExactly("/credentials");
     assertThat(post("\"alias\":\"x\"").pointers()).containsExactly("/credentials");
-    assertThat(admin.post("/v1/connections", "{\"integration\":\"no\"," + CREDENTIALS + "}").pointers())
+    assertThat(
+            admin
+                .post("/v1/connections", "{\"integration\":\"no\"," + CREDENTIALS + "}")
+                .pointers())
         .containsExactly("/integration");
   }
 
@@ -251,8 +254,7 @@ class ConnectionsTest {
     assertThat(other.get("/v1/integrations/pay").status()).isEqualTo(404);
     assertThat(other.delete("/v1/integrations/pay").status()).isEqualTo(404);
     assertThat(other.get("/v1/connections/" + id).status()).isEqualTo(404);
-    assertThat(other.patch("/v1/connections/" + id, "{\"alias\":\"x\"}").status())
-        .isEqualTo(404);
+    assertThat(other.patch("/v1/connections/" + id, "{\"alias\":\"x\"}").status()).isEqualTo(404);
     assertThat(other.delete("/v1/connections/" + id).status()).isEqualTo(404);
     assertThat(other.get("/v1/connections/" + id + "/credentials").status()).isEqualTo(404);
     assertThat(other.get("/v1/connections").json().at("/items").size()).isZero();
@@ -285,8 +287,7 @@ class ConnectionsTest {
     assertThat(admin.get("/v1/providers?market=Saudi&currency=1&locale=*").pointers())
         .containsExactlyInAnyOrder("#query/market", "#query/currency", "#query/locale");
     assertThat(admin.get("/v1/providers/stripe?locale=ar").text("/name")).isEqualTo("سترايب");
-    assertThat(admin.get("/v1/providers/stripe").text("/auth/0/fields/0/name"))
-        .isEqualTo("apiKey");
+    assertThat(admin.get("/v1/providers/stripe").text("/auth/0/fields/0/name")).isEqualTo("apiKey");
     assertThat(admin.get("/v1/providers/strip").status()).isEqualTo(404);
     assertThat(admin.get("/v1/providers/Not_One").status()).isEqualTo(404);
   }
@@ -298,10 +299,7 @@ class ConnectionsTest {
     do {
       var page = admin.get("/v1/providers?limit=2" + next);
       found.addAll(page.json().at("/items").findValuesAsText("id"));
-      next =
-          page.json().get("nextCursor").isNull()
-              ? ""
-              : "&cursor=" + page.text("/nextCursor");
+      next = page.json().get("nextCursor").isNull() ? "" : "&cursor=" + page.text("/nextCursor");
     } while (!next.isEmpty());
 
     assertThat(found).isEqualTo(providers(""));

@@ -84,8 +84,7 @@ class InboundWebhooksTest {
   void rotates_url_and_secret_without_a_gap() {
     var created = create("{\"integration\":\"code\"}");
     var rotated =
-        admin.post(
-            path(created) + "/rotate", "{\"url\":true,\"secret\":true,\"graceSeconds\":60}");
+        admin.post(path(created) + "/rotate", "{\"url\":true,\"secret\":true,\"graceSeconds\":60}");
 
     assertThat(rotated.status()).as(rotated.json().toString()).isEqualTo(200);
     assertThat(rotated.text("/url")).isNotEqualTo(created.text("/url"));
@@ -180,8 +179,6 @@ class InboundWebhooksTest {
   /// What a receipt finds behind a URL.
   private Optional<InboundWebhook> behind(String url) {
     var token = url.substring(url.lastIndexOf('/') + 1).getBytes(StandardCharsets.US_ASCII);
-    return table
-        .get(ItemKeys.inboundToken(Digests.sha256Hex(token)))
-        .map(InboundWebhookItem::read);
+    return table.get(ItemKeys.inboundToken(Digests.sha256Hex(token))).map(InboundWebhookItem::read);
   }
 }
