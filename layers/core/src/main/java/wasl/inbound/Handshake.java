@@ -54,10 +54,10 @@ public final class Handshake {
       case EchoQuery echo -> echo(echo, request, secrets);
       case EchoJson echo ->
           field(echo.match(), echo.field(), spec, request, secrets, now)
-              .map(field -> echoed(echo, field));
+              .map(asked -> echoed(echo, asked.field()));
       case HmacOfField hmac ->
           field(hmac.match(), hmac.field(), spec, request, secrets, now)
-              .flatMap(field -> signed(hmac, field, secrets));
+              .map(asked -> signed(hmac, asked));
       case HeadOrGet _ ->
           request.method().equals("HEAD") || request.method().equals("GET")
               ? Optional.of(HandshakeAnswer.EMPTY)
@@ -95,9 +95,12 @@ public final class Handshake {
     return false;
   }
 
-  /// The field of a genuine handshake. Unsigned ones are none: who may have any text signed can
+  /// The field of a genuine handshake, and the secret that signed it.
+  private record Asked(String field, Secret secret) {}
+
+  /// What a genuine handshake asks for. Unsigned ones are none: who may have any text signed can
   /// sign webhooks.
-  private Optional<String> field(
+  private Optional<Asked> field(
       Match match,
       JsonPath field,
       WebhookSpec spec,
@@ -108,9 +111,13 @@ public final class Handshake {
     if (!values.one(match.place()).equals(Optional.of(match.equalTo()))) {
       return Optional.empty();
     }
-    return verifier.verify(spec.scheme(), request, secrets, now) instanceof Genuine
-        ? values.one(new Place.Json(field)).filter(text -> text.length() <= LONGEST)
-        : Optional.empty();
+    if (!(verifier.verify(spec.scheme(), request, secrets, now) instanceof Genuine genuine)) {
+      return Optional.empty();
+    }
+    return values
+        .one(new Place.Json(field))
+        .filter(text -> text.length() <= LONGEST)
+        .map(text -> new Asked(text, secrets.get(genuine.secret())));
   }
 
   private static HandshakeAnswer echoed(EchoJson echo, String field) {
@@ -119,14 +126,9 @@ public final class Handshake {
         : HandshakeAnswer.text(field);
   }
 
-  private static Optional<HandshakeAnswer> signed(
-      HmacOfField hmac, String field, List<Secret> secrets) {
-    // The newest secret is the one that the provider was told.
-    if (secrets.isEmpty()) {
-      return Optional.empty();
-    }
-    var digest = Digests.hmacSha256(secrets.getFirst(), field, hmac.encoding());
-    return Optional.of(json(List.of(hmac.fieldAs(), field, hmac.hmacAs(), digest)));
+  private static HandshakeAnswer signed(HmacOfField hmac, Asked asked) {
+    var digest = Digests.hmacSha256(asked.secret(), asked.field(), hmac.encoding());
+    return json(List.of(hmac.fieldAs(), asked.field(), hmac.hmacAs(), digest));
   }
 
   private static HandshakeAnswer json(List<String> namesAndValues) {

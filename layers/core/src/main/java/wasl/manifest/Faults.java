@@ -59,7 +59,14 @@ final class Faults {
         best = candidate;
       }
     }
-    return Optional.ofNullable(best);
+    return best == null ? beginning(given, known) : Optional.of(best);
+  }
+
+  /// `hmac-sha256` was meant as `hmac`.
+  private static Optional<String> beginning(String given, Collection<String> known) {
+    return known.stream()
+        .filter(candidate -> candidate.length() > 2 && given.startsWith(candidate))
+        .findFirst();
   }
 
   /// Edits between two texts (Levenshtein), two neighbors swapped counting as one.

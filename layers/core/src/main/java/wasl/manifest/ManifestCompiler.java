@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -70,6 +71,7 @@ public final class ManifestCompiler {
   }
 
   private static void write(List<Manifest> manifests, Path output) throws IOException {
+    delete(output);
     var ids = new ArrayList<Node>();
     for (var manifest : manifests) {
       ids.add(new Node.Text(manifest.id().value()));
@@ -81,6 +83,18 @@ public final class ManifestCompiler {
     }
     Files.createDirectories(output);
     write(output.resolve("index.json"), new Node.Items(ids));
+  }
+
+  /// Of a provider that was removed nothing may stay.
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Fields forReceipt(Fields section) {

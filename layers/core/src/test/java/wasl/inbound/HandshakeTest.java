@@ -98,6 +98,9 @@ class HandshakeTest {
                 "application/json",
                 "{\"plainToken\":\"qgg8\",\"encryptedToken\":\"" + hmac + "\"}"));
     assertThat(answer(zoom, signed(body, hmac))).isEmpty();
+    var rotating = List.of(Secret.of(""), Secret.of("fresh"), SECRETS.getFirst());
+    assertThat(new Handshake().answer(spec(zoom), signed(body), rotating, Instant.EPOCH))
+        .isEqualTo(answer(zoom, signed(body)));
   }
 
   @Test

@@ -60,6 +60,15 @@ class ManifestCompilerTest {
   }
 
   @Test
+  void of_a_provider_that_was_removed_nothing_stays() throws IOException {
+    var stale =
+        Files.createDirectories(output.resolve("wasl/provider/gone")).resolve("webhook.json");
+    Files.writeString(stale, "{}");
+    compile(PROVIDERS, output);
+    assertThat(stale).doesNotExist();
+  }
+
+  @Test
   void names_every_fault_of_every_manifest_and_writes_nothing() throws IOException {
     var providers = Files.createDirectory(output.resolve("providers"));
     for (var id : new String[] {"acme", "bolt"}) {

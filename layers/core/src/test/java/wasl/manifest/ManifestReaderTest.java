@@ -74,6 +74,7 @@ class ManifestReaderTest {
           signed: [body] | signed: [bdy] | webhook.signed[0]: unknown "bdy"; did you mean "body"?
           id: acme | id: other | id: must be its folder's name, "acme"
           ar: أكمي | fr: Acme | name.ar: is missing
+          scheme: hmac | scheme: hmac-sha256 | webhook.scheme: unknown "hmac-sha256"; did you mean "hmac"?
           scheme: hmac | scheme: none | webhook.scheme: unknown "none"; known: hmac, hash, hmac_ordered_fields, hmac_sorted_fields, asymmetric, static_token
           signature: {header: X-Acme-Signature} | signature: {header: X, query: y} | webhook.signature: needs exactly one of header, query, form, json
           signature: {header: X-Acme-Signature} | signature: {header: X, format: prefix} | webhook.signature.prefix: is missing

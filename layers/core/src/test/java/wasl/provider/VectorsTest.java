@@ -3,6 +3,10 @@ package wasl.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.stripe.exception.SignatureVerificationException;
+import com.stripe.model.Event;
+import com.stripe.net.Webhook;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -181,6 +185,29 @@ class VectorsTest {
   @MethodSource("all")
   void facts_are_taken_of_any_request_without_a_throw(Vector vector) {
     assertThatCode(() -> EventFacts.of(vector.spec(), vector.request())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void stripe_java_takes_each_genuine_vector_of_stripe() {
+    var vectors = genuine().stream().filter(vector -> vector.id().startsWith("stripe/")).toList();
+    assertThat(vectors).isNotEmpty();
+    for (var vector : vectors) {
+      var body = new String(vector.body(), StandardCharsets.UTF_8);
+      var signature = vector.headers().getOrDefault("Stripe-Signature", "");
+      assertThat(vector.secrets())
+          .as(vector.id())
+          .anySatisfy(
+              secret -> assertThat(event(body, signature, secret).getId()).startsWith("evt_"));
+    }
+  }
+
+  /// Without its check of the time, which reads the real clock.
+  private static Event event(String body, String signature, Secret secret) {
+    try {
+      return Webhook.constructEvent(body, signature, secret.reveal(), 0);
+    } catch (SignatureVerificationException refused) {
+      throw new AssertionError(refused);
+    }
   }
 
   @Test

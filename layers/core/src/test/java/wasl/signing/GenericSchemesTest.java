@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import wasl.manifest.ManifestReader;
@@ -88,5 +90,27 @@ class GenericSchemesTest {
   void without_headers_query_and_body_it_is_refused(Sample sample) {
     var bare = new HttpRequest("POST", "https://hooks.example.test/", Headers.NONE, new byte[0]);
     assertThat(verdict(sample, bare, sample.secret())).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void where_single_fields_are_signed_a_body_that_is_no_json_is_refused_as_such()
+      throws IOException {
+    var paymob =
+        samples().stream()
+            .filter(sample -> sample.id().equals("paymob-docs-transaction"))
+            .findFirst()
+            .orElseThrow();
+    for (var body : List.of("", "{", "{}{}", "{\"obj\":{\"id\":1,\"id\":2}}")) {
+      var request =
+          new HttpRequest(
+              "POST",
+              paymob.request().url(),
+              paymob.request().headers(),
+              body.getBytes(StandardCharsets.UTF_8));
+      assertThat(verdict(paymob, request, paymob.secret()))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.reason()).isEqualTo(Verdict.Reason.UNPARSABLE_BODY));
+    }
   }
 }
