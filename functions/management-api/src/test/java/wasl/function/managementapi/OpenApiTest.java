@@ -36,9 +36,7 @@ class OpenApiTest {
                 .properties()
                 .forEach(operation ->
                     documented.put(
-                        operation.getKey().toUpperCase(Locale.ROOT)
-                            + " "
-                            + path.getKey(),
+                        operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
                         operation.getValue().path("operationId").asText())));
 
     var routed = new TreeMap<String, String>();
@@ -96,8 +94,8 @@ class OpenApiTest {
       DOCUMENT
           .at("/components/" + kind)
           .fieldNames()
-          .forEachRemaining(name ->
-              assertThat(referred).contains("#/components/" + kind + "/" + name));
+          .forEachRemaining(
+              name -> assertThat(referred).contains("#/components/" + kind + "/" + name));
     }
   }
 
@@ -117,17 +115,13 @@ class OpenApiTest {
     environment.put("WASL_BODY_RETENTION_DAYS", "14");
     environment.put("WASL_MAX_BODY_BYTES", "4194304");
     try (var clients =
-        new AwsClients(
-            Map.of("AWS_ACCESS_KEY_ID", "x", "AWS_SECRET_ACCESS_KEY", "x"))) {
+        new AwsClients(Map.of("AWS_ACCESS_KEY_ID", "x", "AWS_SECRET_ACCESS_KEY", "x"))) {
       return new Wiring(clients, environment, InstantSource.system(), new Random(1)).routes();
     }
   }
 
   private static JsonNode operation(Route route) {
-    return DOCUMENT
-        .path("paths")
-        .path(route.path())
-        .path(route.method().toLowerCase(Locale.ROOT));
+    return DOCUMENT.path("paths").path(route.path()).path(route.method().toLowerCase(Locale.ROOT));
   }
 
   private static List<String> parameters(JsonNode operation, String in) {
