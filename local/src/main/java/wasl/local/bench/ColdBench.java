@@ -114,14 +114,13 @@ public final class ColdBench {
       subjects.add(subject(function));
     }
     var runs = new LinkedHashMap<Subject, List<Run>>();
-    subjects.forEach(subject -> runs.put(subject, new ArrayList<>()));
     // In turns, so that whatever else this machine does meets all alike; the first turn warms disk
     // cache and stand-in, and does not count.
     for (int turn = 0; turn <= RUNS; turn++) {
       for (var subject : subjects) {
         var run = run(subject);
         if (turn > 0) {
-          runs.get(subject).add(run);
+          runs.computeIfAbsent(subject, first -> new ArrayList<>()).add(run);
         }
       }
       out.print(turn == 0 ? "measuring " : ".");
