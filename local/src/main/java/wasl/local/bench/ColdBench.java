@@ -22,7 +22,6 @@ import java.util.zip.ZipFile;
 /// Ratios hold from machine to machine, milliseconds do not.
 public final class ColdBench {
   private static final int RUNS = 7;
-  private static final String NATIVE = "layers/aws/target/native/linux/%s/glibc";
   private static final String HELLO = "hello-world";
   private static final List<String> FUNCTIONS =
       List.of(
@@ -40,7 +39,7 @@ public final class ColdBench {
   private final StandIn aws;
   private final TlsIdentity tls;
   private final List<String> pin;
-  private final FunctionProcess.Runtime runtime;
+  private final FunctionProcess.RuntimeClient runtime;
 
   private ColdBench(
       Path root,
@@ -50,7 +49,7 @@ public final class ColdBench {
       StandIn aws,
       TlsIdentity tls,
       List<String> pin,
-      FunctionProcess.Runtime runtime) {
+      FunctionProcess.RuntimeClient runtime) {
     this.root = root;
     this.out = out;
     this.folder = folder;
@@ -91,6 +90,7 @@ public final class ColdBench {
     var tls = TlsIdentity.make(folder);
     var pin = Processors.pinChildrenApartFromThis(out);
     try (var aws = new StandIn(tls.context(), scene.items(), scene.dataKey())) {
+      aws.warm(tls.context());
       var runtime = runtime(root, folder);
       new ColdBench(root, out, folder, scene, aws, tls, pin, runtime).measure(functions);
     }
@@ -107,27 +107,34 @@ public final class ColdBench {
   private record Run(
       long init, long first, long total, long primed, long cpuMillis, long peakKilobytes) {}
 
+  /// All runs of one function.
+  private record Result(Subject subject, List<Run> runs) {
+    Result(Subject subject) {
+      this(subject, new ArrayList<>());
+    }
+  }
+
   private void measure(List<String> functions) throws IOException {
     var subjects = new ArrayList<Subject>();
     subjects.add(hello());
     for (var function : functions) {
       subjects.add(subject(function));
     }
-    var runs = new LinkedHashMap<Subject, List<Run>>();
+    var results = subjects.stream().map(Result::new).toList();
     // In turns, so that whatever else this machine does meets all alike; the first turn warms disk
     // cache and stand-in, and does not count.
     for (int turn = 0; turn <= RUNS; turn++) {
-      for (var subject : subjects) {
-        var run = run(subject);
+      for (var result : results) {
+        var run = run(result.subject());
         if (turn > 0) {
-          runs.computeIfAbsent(subject, first -> new ArrayList<>()).add(run);
+          result.runs().add(run);
         }
       }
       out.print(turn == 0 ? "measuring " : ".");
       out.flush();
     }
     out.println();
-    print(runs);
+    print(results);
   }
 
   private Run run(Subject subject) throws IOException {
@@ -200,10 +207,10 @@ public final class ColdBench {
     environment.put("AWS_SESSION_TOKEN", "bench");
     environment.put("AWS_CA_BUNDLE", tls.authorities().toString());
     // What /opt/lib is on Lambda.
+    var platform = architecture().equals("aarch_64") ? "armv8" : "x86_64";
     environment.put(
         "LD_LIBRARY_PATH",
-        root.resolve(NATIVE.formatted(architecture().equals("aarch_64") ? "armv8" : "x86_64"))
-            .toString());
+        root.resolve("layers/aws/target/native/linux/" + platform + "/glibc").toString());
     environment.put("PATH", "/usr/bin:/bin");
     environment.put("TZ", ":UTC");
     environment.putAll(aws.inClear());
@@ -238,7 +245,7 @@ public final class ColdBench {
         Map.entry("WASL_BODY_RETENTION_DAYS", "14"));
   }
 
-  private void print(Map<Subject, List<Run>> runs) {
+  private void print(List<Result> results) {
     out.printf(
         "%nMedians of %d runs, milliseconds; each run a fresh JVM (C1, SerialGC) under the runtime"
             + " client%n%n",
@@ -254,14 +261,14 @@ public final class ColdBench {
         "peak MB",
         "ratio");
     double hello = 0;
-    for (var entry : runs.entrySet()) {
-      var all = entry.getValue();
+    for (var result : results) {
+      var all = result.runs();
       double total = millis(all, Run::total);
       hello = hello == 0 ? total : hello;
       out.printf(
           Locale.ROOT,
           "%-18s %10.0f %8.0f %11.0f %22.1f %8d %9d %6.1fx%n",
-          entry.getKey().name(),
+          result.subject().name(),
           total,
           millis(all, Run::init),
           millis(all, Run::first),
@@ -324,7 +331,7 @@ public final class ColdBench {
     }
   }
 
-  private static FunctionProcess.Runtime runtime(Path root, Path folder) throws IOException {
+  private static FunctionProcess.RuntimeClient runtime(Path root, Path folder) throws IOException {
     var jars = new ArrayList<Path>();
     try (Stream<Path> files = Files.list(root.resolve("local/target/lib"))) {
       files
@@ -344,7 +351,7 @@ public final class ColdBench {
                 zip.getEntry("jni/libaws-lambda-jni.linux-" + architecture() + ".so"))) {
       Files.copy(in, library);
     }
-    return new FunctionProcess.Runtime(jars, library);
+    return new FunctionProcess.RuntimeClient(jars, library);
   }
 
   private static String architecture() {

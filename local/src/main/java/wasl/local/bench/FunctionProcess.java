@@ -33,12 +33,12 @@ final class FunctionProcess implements AutoCloseable {
   record Command(
       List<String> pin,
       Path java,
-      Runtime runtime,
+      RuntimeClient runtime,
       Path task,
       String handler,
       Map<String, String> environment) {}
 
-  record Runtime(List<Path> jars, Path nativeLibrary) {}
+  record RuntimeClient(List<Path> jars, Path nativeLibrary) {}
 
   private final Process process;
   private final long startedAt;

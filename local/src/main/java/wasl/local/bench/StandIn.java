@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -22,6 +26,7 @@ import wasl.aws.Item;
 /// Answers as AWS does, always the same: what is measured is a function, not what stands behind it.
 /// Each service has a port of its own, as on AWS it has a host of its own.
 final class StandIn implements AutoCloseable {
+  private static final int WARMING_HANDSHAKES = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -49,6 +54,25 @@ final class StandIn implements AutoCloseable {
   /// Where a function finds it that trusts the system's authorities only, as the SDK's clients do.
   Map<String, String> inClear() {
     return Map.of("AWS_ENDPOINT_URL", "http://localhost:" + port(0));
+  }
+
+  /// Lets this process compile its side of TLS, so that no function waits for that.
+  ///
+  /// @param tls trusts this stand-in
+  void warm(SSLContext tls) throws IOException {
+    for (int handshake = 0; handshake < WARMING_HANDSHAKES; handshake++) {
+      try (var client = HttpClient.newBuilder().sslContext(tls).build()) {
+        var request =
+            HttpRequest.newBuilder(URI.create("https://localhost:" + port(1)))
+                .header("x-amz-target", "DynamoDB_20120810.GetItem")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        client.send(request, HttpResponse.BodyHandlers.discarding());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// A certificate for this machine's loopback address that nobody else trusts, made when it is
 /// needed.
@@ -30,7 +31,9 @@ record TlsIdentity(SSLContext context, Path authorities) {
       var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       managers.init(keys, PASSWORD);
       var context = SSLContext.getInstance("TLS");
-      context.init(managers.getKeyManagers(), null, null);
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(keys);
+      context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
       return new TlsIdentity(context, authorities(folder, keys));
     } catch (GeneralSecurityException e) {
       throw new IOException("keytool made what the JDK cannot read", e);
