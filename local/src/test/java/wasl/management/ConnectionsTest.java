@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import wasl.access.Environment;
+import wasl.access.ProjectId;
+import wasl.access.Tenant;
+import wasl.aws.DynamoTable;
+import wasl.aws.ItemKeys;
+import wasl.page.PageRequest;
 import wasl.road.EmbeddedStack;
 
 /// Integrations and the connections made through them.
@@ -21,11 +29,16 @@ class ConnectionsTest {
 
   private Api nobody;
   private Api admin;
+  private DynamoTable events;
 
   @BeforeEach
   void start(EmbeddedStack stack) {
     nobody = Api.on(stack);
     admin = nobody.newProject("dev");
+    events =
+        new DynamoTable(
+            stack.clients().dynamoDb(),
+            stack.environment("management-api").getOrDefault("WASL_EVENTS_TABLE", ""));
   }
 
   @Test
@@ -211,6 +224,32 @@ class ConnectionsTest {
   }
 
   @Test
+  void never_leaves_a_connection_without_its_integration() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      pay();
+      List<Callable<Integer>> race =
+          List.of(
+              () -> post(CREDENTIALS).status(),
+              () -> admin.delete("/v1/integrations/pay").status());
+
+      int made;
+      int deleted;
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var answers = threads.invokeAll(race);
+        made = answers.get(0).get();
+        deleted = answers.get(1).get();
+      }
+
+      assertThat(made == 201).isNotEqualTo(deleted == 204);
+      assertThat(made).isIn(201, 409, 422);
+      assertThat(deleted).isIn(204, 409);
+      for (var connection : admin.get("/v1/connections").json().at("/items")) {
+        admin.delete("/v1/connections/" + connection.path("id").asText());
+      }
+    }
+  }
+
+  @Test
   void lists_connections_by_each_filter() {
     pay();
     post("\"alias\":\"one\",\"tags\":[\"a\",\"b\"]," + CREDENTIALS);
@@ -275,6 +314,18 @@ class ConnectionsTest {
         .isEqualTo("{\"type\":\"api_key\",\"apiKey\":\"" + KEY + "\"}");
     assertThat(admin.get(path).headers()).containsEntry("cache-control", "no-store");
     assertThat(admin.as("\"role\":\"developer\"").get(path).status()).isEqualTo(403);
+    assertThat(audited()).containsExactly("credentials.read", "credentials.read");
+  }
+
+  private List<String> audited() {
+    var project = new ProjectId(admin.get("/v1/projects").text("/items/0/id"));
+    var day = ItemKeys.day(admin.clock().instant());
+    var all = new PageRequest(PageRequest.MOST, Optional.empty());
+    return IntStream.range(0, ItemKeys.LIST_SHARDS)
+        .mapToObj(shard -> ItemKeys.list(new Tenant(project, Environment.DEV), "audit", day, shard))
+        .flatMap(list -> events.page(list, all).items().stream())
+        .map(item -> item.text("action"))
+        .toList();
   }
 
   @Test

@@ -29,7 +29,7 @@ class InboundWebhooksTest {
     table =
         new DynamoTable(
             stack.clients().dynamoDb(),
-            stack.environment("management-api").get("WASL_CONNECTIONS_TABLE"));
+            stack.environment("management-api").getOrDefault("WASL_CONNECTIONS_TABLE", ""));
     admin.put("/v1/integrations/pay", "{\"provider\":\"stripe\"}");
     admin.put("/v1/integrations/code", "{\"provider\":\"github\"}");
   }
