@@ -83,7 +83,7 @@ class QueueEdgeTest {
   void a_message_is_put_off_in_place_at_first_and_keeps_its_id() {
     send("later");
 
-    drive(message -> new Outcome.RetryAfter(Duration.ofSeconds(600), "not now"));
+    drive(message -> new Outcome.RetryAfter(Duration.ofMinutes(10), "not now"));
 
     assertThat(left()).isEqualTo(Map.of("visible", 0, "put off", 1));
   }

@@ -49,7 +49,7 @@ import wasl.web.Headers;
 /// One project whose Stripe webhooks are accepted, and the event router on the embedded AWS, with
 /// faults to be set.
 final class RouterScenario {
-  static final Duration DEDUP = Duration.ofHours(72);
+  static final Duration DEDUP = Duration.ofDays(3);
   static final Duration RETENTION = Duration.ofDays(14);
   private static final IntegrationId INTEGRATION = new IntegrationId("payments");
 
