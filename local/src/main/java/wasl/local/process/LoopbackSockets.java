@@ -7,6 +7,7 @@ import java.net.ProtocolFamily;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
@@ -45,6 +46,18 @@ public final class LoopbackSockets extends SelectorProvider {
   @Override
   public ServerSocketChannel openServerSocketChannel() throws IOException {
     return new OnLoopback(this, platform.openServerSocketChannel());
+  }
+
+  @Override
+  public ServerSocketChannel openServerSocketChannel(ProtocolFamily family) throws IOException {
+    ServerSocketChannel channel = platform.openServerSocketChannel(family);
+    // A Unix socket is on no network.
+    return family == StandardProtocolFamily.UNIX ? channel : new OnLoopback(this, channel);
+  }
+
+  @Override
+  public SocketChannel openSocketChannel(ProtocolFamily family) throws IOException {
+    return platform.openSocketChannel(family);
   }
 
   @Override
