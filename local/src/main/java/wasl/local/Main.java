@@ -1,8 +1,12 @@
 package wasl.local;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -55,7 +59,12 @@ public final class Main {
 
   public static void main(String[] args) {
     Path root = Path.of(System.getProperty("wasl.root", "."));
-    System.exit(new Main(root, System.out).run(List.of(args)));
+    System.exit(
+        new Main(
+                root,
+                new PrintStream(
+                    new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8))
+            .run(List.of(args)));
   }
 
   private int run(List<String> arguments) {
@@ -108,6 +117,7 @@ public final class Main {
                 options.awsPort(),
                 options.parameters(),
                 options.endpoint()),
+            this::stamped,
             this::stamped);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -144,19 +154,35 @@ public final class Main {
     if (!arguments.isEmpty()) {
       throw new Options.BadUsage(List.of("demo takes no options"));
     }
-    try (Runner runner =
-        Runner.start(
-            new Runner.Settings(
-                root,
-                dynamoDbJars(),
-                Optional.empty(),
-                0,
-                0,
-                // So that a newcomer sees retries within seconds.
-                Map.of("OutboundRetrySchedule", "1,2,5"),
-                Optional.empty()),
-            this::stamped)) {
-      return Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
+    Path file = root.resolve(".wasl").resolve("demo.log");
+    // Apart, so that the story can be read.
+    try (PrintStream log = logTo(file);
+        Runner runner =
+            Runner.start(
+                new Runner.Settings(
+                    root,
+                    dynamoDbJars(),
+                    Optional.empty(),
+                    0,
+                    0,
+                    // So that a newcomer sees retries within seconds.
+                    Map.of("OutboundRetrySchedule", "1,2,5"),
+                    Optional.empty()),
+                this::stamped,
+                log::println)) {
+      int exit = Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
+      out.println();
+      out.println("The functions' logs of this run: " + root.relativize(file));
+      return exit;
+    }
+  }
+
+  private static PrintStream logTo(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      return new PrintStream(Files.newOutputStream(file), true, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
     }
   }
 

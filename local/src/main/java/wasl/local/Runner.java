@@ -58,6 +58,7 @@ public final class Runner implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Settings settings;
+  private final Consumer<String> progress;
   private final Consumer<String> log;
   private final Gateway gateway;
   private final AwsEndpoint aws;
@@ -65,8 +66,9 @@ public final class Runner implements AutoCloseable {
   private final Deployment deployment;
   private final String apiKey;
 
-  private Runner(Settings settings, Consumer<String> log) {
+  private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
     this.settings = settings;
+    this.progress = progress;
     this.log = log;
     boolean started = false;
     try {
@@ -79,9 +81,9 @@ public final class Runner implements AutoCloseable {
               settings.parameters(),
               Map.of("EgressAllow", "127.0.0.0/8,::1/128", "PublicUrl", gateway.uri().toString()));
       this.aws = open(new AwsEndpoint(endpoint(bundle, data), REGION));
-      log.accept("making tables, queues, bus, key and bucket");
+      progress.accept("making tables, queues, bus, key and bucket");
       this.deployment = bundle.deploy(aws);
-      log.accept("starting " + deployment.functions().size() + " functions");
+      progress.accept("starting " + deployment.functions().size() + " functions");
       this.functions =
           open(
               Functions.start(
@@ -104,10 +106,11 @@ public final class Runner implements AutoCloseable {
 
   /// Starts everything; returns once every part answers.
   ///
-  /// @param log gets progress, a line per invocation, and what functions print
+  /// @param progress gets the few steps of starting
+  /// @param log gets a line per invocation, what functions print, and what goes wrong
   /// @throws CannotStart with a message for the user
-  public static Runner start(Settings settings, Consumer<String> log) {
-    return new Runner(settings, log);
+  public static Runner start(Settings settings, Consumer<String> progress, Consumer<String> log) {
+    return new Runner(settings, progress, log);
   }
 
   /// The base URL of the API and of inbound webhooks.
@@ -178,7 +181,7 @@ public final class Runner implements AutoCloseable {
     bundle
         .queues(REGION)
         .forEach((name, attributes) -> queues.add(new DeclaredQueue(name, attributes)));
-    log.accept("starting the embedded AWS: DynamoDB Local, ElasticMQ, KMS, S3, EventBridge");
+    progress.accept("starting the embedded AWS: DynamoDB Local, ElasticMQ, KMS, S3, EventBridge");
     EmbeddedAwsConfig config =
         EmbeddedAwsConfig.ephemeral(settings.dynamoDbJars())
             .withData(data.path())
@@ -214,7 +217,7 @@ public final class Runner implements AutoCloseable {
     if (known.isPresent()) {
       return key(known.get());
     }
-    log.accept("making the first project and its API key");
+    progress.accept("making the first project and its API key");
     InvocationResult result =
         functions.invoke("management-api", BOOTSTRAP.getBytes(StandardCharsets.UTF_8));
     if (!(result instanceof Answered(byte[] payload))) {

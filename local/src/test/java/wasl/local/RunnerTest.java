@@ -28,7 +28,7 @@ class RunnerTest {
 
   @Test
   void a_request_goes_through_gateway_and_function_host_to_the_built_handler() throws Exception {
-    try (Runner runner = Runner.start(settings(Optional.empty()), log::add)) {
+    try (Runner runner = Runner.start(settings(Optional.empty()), log::add, log::add)) {
       HttpResponse<String> answer = get(runner.api().resolve("/v1/things?x=1"));
 
       assertThat(answer.statusCode()).isEqualTo(200);
@@ -41,11 +41,11 @@ class RunnerTest {
   @Test
   void kept_data_is_found_again_with_its_api_key() throws Exception {
     Path data = folder.resolve("data");
-    try (Runner first = Runner.start(settings(Optional.of(data)), log::add)) {
+    try (Runner first = Runner.start(settings(Optional.of(data)), log::add, log::add)) {
       assertThat(first.apiKey()).isEqualTo("wasl_dev_test");
     }
     log.clear();
-    try (Runner second = Runner.start(settings(Optional.of(data)), log::add)) {
+    try (Runner second = Runner.start(settings(Optional.of(data)), log::add, log::add)) {
       assertThat(second.apiKey()).isEqualTo("wasl_dev_test");
       assertThat(log).noneMatch(line -> line.contains("first project"));
     }
@@ -56,8 +56,8 @@ class RunnerTest {
   @Test
   void a_second_stack_on_the_same_data_is_refused() throws Exception {
     Path data = folder.resolve("data");
-    try (Runner first = Runner.start(settings(Optional.of(data)), log::add)) {
-      assertThatThrownBy(() -> Runner.start(settings(Optional.of(data)), log::add))
+    try (Runner first = Runner.start(settings(Optional.of(data)), log::add, log::add)) {
+      assertThatThrownBy(() -> Runner.start(settings(Optional.of(data)), log::add, log::add))
           .isInstanceOf(CannotStart.class)
           .hasMessageContaining("another ./wasl up runs on " + data);
       assertThat(get(first.api().resolve("/v1/x")).statusCode()).isEqualTo(200);
@@ -70,10 +70,10 @@ class RunnerTest {
       int port = taken.getLocalPort();
       Runner.Settings free = settings(Optional.empty());
 
-      assertThatThrownBy(() -> Runner.start(with(free, port, 0), log::add))
+      assertThatThrownBy(() -> Runner.start(with(free, port, 0), log::add, log::add))
           .hasMessageStartingWith("port " + port + " is taken")
           .hasMessageContaining("--port");
-      assertThatThrownBy(() -> Runner.start(with(free, 0, port), log::add))
+      assertThatThrownBy(() -> Runner.start(with(free, 0, port), log::add, log::add))
           .hasMessageStartingWith("port " + port + " is taken")
           .hasMessageContaining("--aws-port");
     }

@@ -41,10 +41,12 @@ public final class Log {
     this.eventId = eventId;
   }
 
-  /// The log of the function that this process is.
-  public static Log ofThisFunction() {
+  /// The log of a function, under the name that Lambda runs it by.
+  ///
+  /// @param function its name where Lambda gave it none
+  public static Log ofFunction(String function) {
     return new Log(
-        System.getenv().getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "local"),
+        System.getenv().getOrDefault("AWS_LAMBDA_FUNCTION_NAME", function),
         System.out,
         InstantSource.system());
   }

@@ -20,7 +20,7 @@ public final class Handler implements RequestStreamHandler {
   public Handler() {
     this(
         Scanning.on(new AwsClients(System.getenv()), System.getenv(), InstantSource.system()),
-        Log.ofThisFunction());
+        Log.ofFunction("due-scan"));
   }
 
   public Handler(Scanning scanning, Log log) {

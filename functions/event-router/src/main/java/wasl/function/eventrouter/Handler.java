@@ -21,7 +21,7 @@ public final class Handler implements RequestStreamHandler {
             System.getenv(),
             InstantSource.system(),
             new SecureRandom(),
-            Log.ofThisFunction()));
+            Log.ofFunction("event-router")));
   }
 
   public Handler(Routing routing) {

@@ -18,7 +18,7 @@ public final class Handler implements RequestStreamHandler, Resource {
 
   public Handler() {
     var snapshot = Snapshot.of(System.getenv());
-    this(snapshot.build(), Log.ofThisFunction(), snapshot);
+    this(snapshot.build(), Log.ofFunction("management-api"), snapshot);
     Core.getGlobalContext().register(this);
   }
 

@@ -21,7 +21,7 @@ public final class Handler implements RequestStreamHandler {
             System.getenv(),
             InstantSource.system(),
             new SecureRandom(),
-            Log.ofThisFunction()));
+            Log.ofFunction("outbound-delivery")));
   }
 
   public Handler(Delivering delivering) {

@@ -19,7 +19,7 @@ public final class Handler implements RequestStreamHandler {
             new AwsClients(System.getenv()),
             System.getenv(),
             InstantSource.system(),
-            Log.ofThisFunction()));
+            Log.ofFunction("outbound-fanout")));
   }
 
   public Handler(FanningOut fanningOut) {

@@ -42,7 +42,7 @@ record Wiring(
     settings.done();
 
     var clock = InstantSource.system();
-    var log = Log.ofThisFunction();
+    var log = Log.ofFunction("webhook-receipt");
     var budget = new CallBudget(ALL_CALLS);
     var aws = new CrtAws(CrtSettings.of(environment), budget, clock);
     var directory = new CachedInboundDirectory(new CrtInboundDirectory(aws, connections), clock);
