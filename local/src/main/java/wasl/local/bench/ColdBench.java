@@ -222,7 +222,8 @@ public final class ColdBench {
         folder.resolve(subject.name() + ".log"));
   }
 
-  private static Map<String, String> variables() {
+  /// What every function reads from its environment.
+  static Map<String, String> variables() {
     return Map.ofEntries(
         Map.entry("WASL_CONNECTIONS_TABLE", "Connections"),
         Map.entry("WASL_EVENTS_TABLE", "Events"),
