@@ -42,6 +42,8 @@ final class DataFolder implements AutoCloseable {
   static DataFolder kept(Path path) {
     try {
       Files.createDirectories(path);
+      // Holds the key ring and an API key.
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
       return new DataFolder(path, false, locked(path));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use the folder " + path, e);

@@ -3,7 +3,10 @@ package wasl.local;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,6 +51,43 @@ class RunnerTest {
     }
     assertThat(Files.getPosixFilePermissions(data.resolve("api-key.json")))
         .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
+  }
+
+  @Test
+  void a_second_stack_on_the_same_data_is_refused() throws Exception {
+    Path data = folder.resolve("data");
+    try (Runner first = Runner.start(settings(Optional.of(data)), log::add)) {
+      assertThatThrownBy(() -> Runner.start(settings(Optional.of(data)), log::add))
+          .isInstanceOf(CannotStart.class)
+          .hasMessageContaining("another ./wasl up runs on " + data);
+      assertThat(get(first.api().resolve("/v1/x")).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_taken_port_is_named_with_the_option_that_changes_it() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      Runner.Settings free = settings(Optional.empty());
+
+      assertThatThrownBy(() -> Runner.start(with(free, port, 0), log::add))
+          .hasMessageStartingWith("port " + port + " is taken")
+          .hasMessageContaining("--port");
+      assertThatThrownBy(() -> Runner.start(with(free, 0, port), log::add))
+          .hasMessageStartingWith("port " + port + " is taken")
+          .hasMessageContaining("--aws-port");
+    }
+  }
+
+  private static Runner.Settings with(Runner.Settings settings, int port, int awsPort) {
+    return new Runner.Settings(
+        settings.root(),
+        settings.dynamoDbJars(),
+        settings.data(),
+        port,
+        awsPort,
+        settings.parameters(),
+        settings.endpoint());
   }
 
   private Runner.Settings settings(Optional<Path> data) {

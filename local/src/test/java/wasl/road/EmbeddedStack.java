@@ -116,12 +116,16 @@ public final class EmbeddedStack implements AutoCloseable {
   /// Hands what is visible on a function's queue to its handler, as Lambda does: one batch, of
   /// which what did not fail is deleted. Answers how many messages there were.
   public int drive(String function, RequestStreamHandler handler) {
-    var queueUrl = queueOf(function);
+    return driveQueue(queueOf(function), handler);
+  }
+
+  /// As [#drive], of any queue.
+  public int driveQueue(String queueUrl, RequestStreamHandler handler) {
     var messages = receive(queueUrl);
     if (messages.isEmpty()) {
       return 0;
     }
-    var failed = invoke(handler, function, event(messages)).findValuesAsText("itemIdentifier");
+    var failed = invoke(handler, "test", event(messages)).findValuesAsText("itemIdentifier");
     for (var message : messages) {
       if (!failed.contains(message.messageId())) {
         delete(queueUrl, message);
@@ -154,18 +158,23 @@ public final class EmbeddedStack implements AutoCloseable {
   /// The bus events of a tenant's project that the template's rule has brought to the fan-out queue
   /// since the stack began, in no order. Takes them off the queue: it is for tests that do not run
   /// the fan-out.
-  public synchronized List<JsonNode> onBus(Tenant tenant) {
+  public List<JsonNode> onBus(Tenant tenant) {
+    return onBus(tenant.project().value());
+  }
+
+  /// As [#onBus(Tenant)], by the project's id.
+  public synchronized List<JsonNode> onBus(String project) {
     var queueUrl = queueOf("outbound-fanout");
     for (var messages = receive(queueUrl); !messages.isEmpty(); messages = receive(queueUrl)) {
       for (var message : messages) {
         var event = read(message.body());
         bus.computeIfAbsent(
-                event.path("detail").path("project").asText(), project -> new ArrayList<>())
+                event.path("detail").path("project").asText(), first -> new ArrayList<>())
             .add(event);
         delete(queueUrl, message);
       }
     }
-    return List.copyOf(bus.getOrDefault(tenant.project().value(), List.of()));
+    return List.copyOf(bus.getOrDefault(project, List.of()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,7 +22,9 @@ import wasl.event.EventId;
 import wasl.event.EventKey;
 import wasl.event.EventPublisher;
 import wasl.event.EventRecord;
+import wasl.event.EventSource;
 import wasl.event.EventStatus;
+import wasl.event.EventStore;
 import wasl.inbound.InboundMessage;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
@@ -358,6 +361,93 @@ class EventRouterTest {
     assertThat(scenario.onBus()).hasSize(1);
     assertThat(other.onBus()).hasSize(1);
     assertThat(other.events.find(other.tenant, scenario.listed().getFirst().id())).isEmpty();
+  }
+
+  @Test
+  void a_webhook_of_an_integration_is_routed_to_the_connection_of_its_account() {
+    var connection = scenario.connect("acct_1");
+
+    scenario.route(
+        scenario.message(
+            scenario.receivedByIntegration(
+                "{\"id\":\"evt_1\",\"type\":\"a\",\"account\":\"acct_1\"}")));
+    scenario.route(
+        scenario.message(
+            scenario.receivedByIntegration(
+                "{\"id\":\"evt_2\",\"type\":\"a\",\"account\":\"acct_2\"}")));
+
+    assertThat(scenario.listed())
+        .extracting(EventRecord::connection)
+        .containsExactlyInAnyOrder(Optional.of(connection.value()), Optional.empty());
+  }
+
+  @Test
+  void without_an_id_the_same_body_signed_at_the_same_time_is_one_event_for_five_minutes() {
+    var signed = new Headers(Map.of("x-time", "1790000000", "x-sig", "00ff"));
+    var spec =
+        "{\"scheme\":\"hmac\",\"algorithm\":\"sha256\",\"encoding\":\"hex\","
+            + "\"signature\":{\"header\":\"x-sig\"},"
+            + "\"timestamp\":{\"header\":\"x-time\",\"unit\":\"s\",\"toleranceSeconds\":300},"
+            + "\"signed\":[\"timestamp\",\"body\"]}";
+    var first = scenario.message(scenario.received(spec, signed, "{\"n\":1}"));
+
+    scenario.route(first);
+    scenario.clock.move(Duration.ofMinutes(4));
+    scenario.route(scenario.message(scenario.received(spec, signed, "{\"n\":1}")));
+    scenario.route(scenario.message(scenario.received(spec, signed, "{\"n\":2}")));
+    assertThat(scenario.onBus()).hasSize(2);
+
+    scenario.clock.move(Duration.ofMinutes(2));
+    scenario.route(scenario.message(scenario.received(spec, signed, "{\"n\":1}")));
+    assertThat(scenario.onBus()).hasSize(3);
+    assertThat(scenario.onBus().getFirst().path("detail-type").asText())
+        .isEqualTo("webhook.unknown");
+  }
+
+  @Test
+  void with_neither_id_nor_signed_time_each_request_is_an_event_of_its_own() {
+    var spec =
+        "{\"scheme\":\"hmac\",\"algorithm\":\"sha256\",\"encoding\":\"hex\","
+            + "\"signature\":{\"header\":\"x-sig\"},\"signed\":[\"body\"]}";
+    var one = scenario.message(scenario.received(spec, Headers.NONE, "{\"n\":1}"));
+    var two = scenario.message(scenario.received(spec, Headers.NONE, "{\"n\":1}"));
+
+    scenario.route(one);
+    scenario.route(two);
+    scenario.route(RouterScenario.copy(one));
+
+    assertThat(scenario.onBus()).hasSize(2);
+  }
+
+  @Test
+  void an_event_of_wasls_own_is_told_once_and_listed_apart() {
+    var own =
+        EventPublisher.Publication.ofWasl(
+            scenario.tenant,
+            "delivery:dead",
+            "dlv_1",
+            Optional.empty(),
+            "{}".getBytes(StandardCharsets.UTF_8),
+            scenario.clock.instant(),
+            "message-1");
+
+    scenario.publisher.publish(List.of(own));
+    scenario.publisher.publish(List.of(own));
+
+    assertThat(scenario.onBus()).hasSize(1);
+    assertThat(scenario.onBus().getFirst().path("source").asText()).isEqualTo("wasl");
+    assertThat(scenario.listed()).isEmpty();
+    var ofWasl =
+        new EventStore.Query(
+            Optional.empty(),
+            Optional.of(EventSource.WASL),
+            Optional.empty(),
+            Optional.empty(),
+            RouterScenario.ALL.since(),
+            RouterScenario.ALL.until());
+    assertThat(scenario.events.list(scenario.tenant, ofWasl, 10, Optional.empty()).events())
+        .extracting(EventRecord::type)
+        .containsExactly("delivery:dead");
   }
 
   @Test

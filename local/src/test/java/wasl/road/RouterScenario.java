@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import wasl.aws.DynamoConnectionByAccount;
 import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventBridgeBus;
+import wasl.aws.Item;
+import wasl.aws.ItemKeys;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.S3BodyArchive;
 import wasl.aws.SqsInboundQueue;
@@ -48,6 +51,7 @@ import wasl.web.Headers;
 final class RouterScenario {
   static final Duration DEDUP = Duration.ofHours(72);
   static final Duration RETENTION = Duration.ofDays(14);
+  private static final IntegrationId INTEGRATION = new IntegrationId("payments");
 
   final SettableClock clock = SettableClock.atRealTime();
   final Faults faults = new Faults();
@@ -56,11 +60,13 @@ final class RouterScenario {
   final EventStore events;
   final BodyArchive archive;
   final InboundQueue queue;
+  final EventPublisher publisher;
   final EventRouter router;
 
   private final SecureRandom random = new SecureRandom();
   private final EmbeddedStack stack;
   private final ConnectionId connection;
+  private final DynamoTable connections;
 
   RouterScenario(EmbeddedStack stack) {
     this.stack = stack;
@@ -91,7 +97,9 @@ final class RouterScenario {
             random);
     queue = new SqsInboundQueue(clients.sqs(), value(environment, "WASL_INBOUND_QUEUE_URL"));
     var bus = new EventBridgeBus(clients.eventBridge(), value(environment, "WASL_BUS"));
-    var connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
+    connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
+    publisher =
+        new EventPublisher(faults.over(events), faults.over(archive), faults.over(bus), clock);
     router =
         new EventRouter(
             new Intake(
@@ -100,7 +108,7 @@ final class RouterScenario {
                 new DynamoConnectionByAccount(connections),
                 DEDUP,
                 clock),
-            new EventPublisher(faults.over(events), faults.over(archive), faults.over(bus), clock),
+            publisher,
             events,
             archive,
             queue,
@@ -116,24 +124,55 @@ final class RouterScenario {
                 .formatted(id, clock.instant().getEpochSecond())));
   }
 
+  /// A Stripe webhook of a connection.
   InboundMessage.Received received(String json) {
+    return received("stripe", Optional.of(connection), Optional.empty(), Headers.NONE, json);
+  }
+
+  /// A Stripe webhook of the whole integration.
+  InboundMessage.Received receivedByIntegration(String json) {
+    return received("stripe", Optional.empty(), Optional.empty(), Headers.NONE, json);
+  }
+
+  /// A webhook of a provider that the integration's `config` describes.
+  ///
+  /// @param spec the `webhook` section
+  InboundMessage.Received received(String spec, Headers headers, String json) {
+    return received("webhook", Optional.of(connection), Optional.of(spec), headers, json);
+  }
+
+  private InboundMessage.Received received(
+      String provider,
+      Optional<ConnectionId> of,
+      Optional<String> spec,
+      Headers headers,
+      String json) {
     var now = clock.instant();
+    var all = new HashMap<>(headers.values());
+    all.put("content-type", "application/json");
     return new InboundMessage.Received(
         tenant,
         new InboundWebhookId(Ids.next(InboundWebhookId.PREFIX, now, random)),
-        connection.value(),
-        "stripe",
-        new IntegrationId("payments"),
-        Optional.of(connection),
-        Optional.empty(),
+        of.map(ConnectionId::value).orElse(INTEGRATION.value()),
+        provider,
+        INTEGRATION,
+        of,
+        spec,
         UUID.randomUUID().toString(),
         new InboundMessage.Body.Inline(
             new ArchivedBody(
-                "POST",
-                "",
-                new Headers(Map.of("content-type", "application/json")),
-                json.getBytes(StandardCharsets.UTF_8),
-                now)));
+                "POST", "", new Headers(all), json.getBytes(StandardCharsets.UTF_8), now)));
+  }
+
+  /// Says that an account of the provider's belongs to the connection.
+  ConnectionId connect(String account) {
+    connections.put(
+        new DynamoTable.Write.Put(
+            Item.with(ItemKeys.connectionAccount(tenant, INTEGRATION, account))
+                .number(ItemKeys.FORM, 1)
+                .text("connection", connection.value())
+                .build()));
+    return connection;
   }
 
   /// A message under an id of its own, at its first receive.

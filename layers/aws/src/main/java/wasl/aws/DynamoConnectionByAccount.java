@@ -19,6 +19,6 @@ public final class DynamoConnectionByAccount implements ConnectionByAccount {
       Tenant tenant, IntegrationId integration, String externalAccountId) {
     return connections
         .get(ItemKeys.connectionAccount(tenant, integration, externalAccountId))
-        .map(item -> new ConnectionId(item.text("connection")));
+        .map(ConnectionItem::reservedBy);
   }
 }

@@ -138,6 +138,9 @@ public final class HttpEdge {
     var line = scoped.info("answered");
     var response = guarded(event, scoped, line, answer);
     write(response, out);
+    if (response.status() >= 400 && response.status() < 500) {
+      line.count(Metric.REQUEST_REFUSED);
+    }
     line.with("method", event.method())
         .with("status", response.status())
         .with("bytes", event.body().length)

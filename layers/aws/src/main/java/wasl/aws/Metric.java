@@ -8,6 +8,8 @@ public enum Metric {
   WEBHOOK_STORED,
   SIGNATURE_REFUSED,
   WEBHOOK_NOT_STORED,
+  /// Answered 4xx, for whatever reason.
+  REQUEST_REFUSED,
   REQUEST_FAILED,
   EVENT_ROUTED,
   EVENT_DEAD,

@@ -43,9 +43,10 @@ public record EventKey(byte[] bytes) {
     }
   }
 
-  /// The key of an event that the user published under this id.
+  /// The key of an event that the user published under this id. The word before the id keeps it
+  /// apart from those of an integration that is called `app`.
   public static EventKey published(Tenant tenant, EventId id) {
-    return of(tenant, "app", id.value());
+    return of(tenant, "app", "published:" + id.value());
   }
 
   /// The key of an event of Wasl's own.

@@ -1,7 +1,6 @@
 package wasl.outbound;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.DateTimeException;
@@ -14,18 +13,18 @@ import wasl.event.EventSource;
 
 /// An event as EventBridge gives it to a target, read as far as the fan-out needs it.
 ///
-/// @param whole the event itself, for matching
+/// @param text the whole event, for matching
+/// @param about the outbound webhook that an event of Wasl's own is about; empty for none
 record BusEvent(
-    JsonNode whole,
+    String text,
+    String about,
     Tenant tenant,
     EventId id,
     EventSource source,
     String type,
     Instant timestamp,
     int run) {
-  // Numbers are matched by their text.
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// Throws `IllegalArgumentException` for what is no event of Wasl's.
   static BusEvent read(String text) {
@@ -33,7 +32,8 @@ record BusEvent(
       var whole = JSON.readTree(text);
       var detail = whole.path("detail");
       return new BusEvent(
-          whole,
+          text,
+          detail.path("data").path(OwnEvents.SUBJECT).asText(""),
           new Tenant(
               new ProjectId(word(detail, "project")),
               Environment.of(word(detail, "environment"))
@@ -60,9 +60,6 @@ record BusEvent(
   /// Whether this is an event of Wasl's own that is about this webhook: it is not told about
   /// itself, or its failure would feed on itself.
   boolean isAbout(OutboundWebhookId webhook) {
-    return source.equals(EventSource.WASL)
-        && webhook
-            .value()
-            .equals(whole.path("detail").path("data").path(OwnEvents.SUBJECT).textValue());
+    return source.equals(EventSource.WASL) && about.equals(webhook.value());
   }
 }

@@ -138,6 +138,11 @@ public record Delivery(
     return status == Status.PENDING;
   }
 
+  /// When it is tried next; empty where it will not be.
+  public Optional<Instant> nextAttemptAt() {
+    return isPending() ? Optional.of(notBefore) : Optional.empty();
+  }
+
   /// Nobody was told yet that it is dead; until then it stays in the due index.
   boolean isUntold() {
     return status == Status.DEAD && dueAt.isPresent();

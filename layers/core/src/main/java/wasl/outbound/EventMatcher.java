@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /// Finds the outbound webhooks that an event on the bus is for, by AWS's own event-ruler: a pattern
 /// means here what it means in a rule of EventBridge.
 public final class EventMatcher {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String WASLS_OWN = "wasl";
+  private static final int MOST_COMPLEX = 100;
 
   private final Machine machine;
 
@@ -46,11 +48,10 @@ public final class EventMatcher {
 
   /// The ids of the webhooks that this event is for.
   ///
-  /// @param event the whole event, as EventBridge gives it to its targets
-  public Set<OutboundWebhookId> matching(JsonNode event) {
+  /// @param event the whole event as text, as EventBridge gives it to its targets
+  public Set<OutboundWebhookId> matching(String event) {
     try {
-      // The text, not the node: only there numbers are compared as EventBridge does.
-      var names = new HashSet<>(machine.rulesForJSONEvent(event.toString()));
+      var names = new HashSet<>(machine.rulesForJSONEvent(event));
       var ids = new HashSet<OutboundWebhookId>();
       names.forEach(name -> ids.add(new OutboundWebhookId(name)));
       return ids;
@@ -61,15 +62,30 @@ public final class EventMatcher {
     }
   }
 
-  /// What is wrong with a pattern; empty for a good one.
-  public static Optional<String> fault(String pattern) {
+  /// What is wrong with a filter; empty for a good one.
+  public static Optional<String> fault(EventFilter filter) {
     try {
-      return Optional.ofNullable(JsonRuleCompiler.check(pattern)).map(EventMatcher::firstLine);
-    } catch (RuntimeException e) {
-      return Optional.of("is no pattern");
+      if (filter instanceof EventFilter.Pattern(String json)) {
+        var wrong = Optional.ofNullable(JsonRuleCompiler.check(json));
+        if (wrong.isPresent()) {
+          return wrong.map(EventMatcher::firstLine);
+        }
+      }
+      var machine = Machine.builder().build();
+      for (var rule : rules(filter)) {
+        machine.addRule("it", rule);
+      }
+      // One tenant's wildcards are not to slow the fan-out down for all.
+      return machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX))
+              >= MOST_COMPLEX
+          ? Optional.of("has wildcards that take too long to match")
+          : Optional.empty();
+    } catch (IOException | RuntimeException notARule) {
+      return Optional.of("cannot be matched by EventBridge");
     }
   }
 
+  // The parser adds where in the text it stood, over several lines.
   private static String firstLine(String text) {
     int end = text.indexOf('\n');
     return end < 0 ? text : text.substring(0, end);

@@ -90,7 +90,7 @@ public final class Fanout {
   }
 
   private void fanOut(BusEvent event, Subscribers subscribers) {
-    var matching = subscribers.matcher.matching(event.whole());
+    var matching = subscribers.matcher.matching(event.text());
     var now = clock.instant();
     var wanted =
         subscribers.webhooks.stream()

@@ -24,6 +24,7 @@ public final class HostProcess implements AutoCloseable {
   // Unix sockets have short paths: 104 bytes on macOS, 108 on Linux.
   private static final int LONGEST_SOCKET_PATH = 100;
   private static final Duration TOO_SHORT_A_LIFE = Duration.ofSeconds(2);
+  private static final Duration A_MOMENT = Duration.ofMillis(50);
 
   /// @param folder where code is unpacked and sockets stand
   /// @param aws the endpoint that the functions' clients call
@@ -138,18 +139,18 @@ public final class HostProcess implements AutoCloseable {
   }
 
   private void replace(int code, long started) {
+    try {
+      // Ctrl-C reaches the child as well, a moment before our own shutdown begins. One that cannot
+      // start must not be started all the time.
+      boolean tooShort = System.nanoTime() - started < TOO_SHORT_A_LIFE.toNanos();
+      Thread.sleep(tooShort ? TOO_SHORT_A_LIFE.dividedBy(2) : A_MOMENT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (closed) {
       return;
     }
     log.accept("the function host ended with " + code + "; starting another");
-    try {
-      if (System.nanoTime() - started < TOO_SHORT_A_LIFE.toNanos()) {
-        // One that cannot start must not be started all the time.
-        Thread.sleep(TOO_SHORT_A_LIFE.toMillis() / 2);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
     synchronized (lock) {
       if (!closed) {
         Path next = nextSocket();

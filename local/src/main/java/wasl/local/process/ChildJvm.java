@@ -24,9 +24,16 @@ import java.util.jar.Manifest;
 /// Runs a main class in a JVM of its own, which dies with this one.
 ///
 /// The child gets exactly the environment that it is given, nothing of the runner's. Its standard
-/// input belongs to its {@link Lifeline}; its output, both streams, goes to the log by lines.
+/// input belongs to its {@link Lifeline}; its servers listen on loopback only ({@link
+/// LoopbackSockets}); its output, both streams, goes to the log by lines.
 public final class ChildJvm implements AutoCloseable {
   private static final Duration TO_END_BY_ITSELF = Duration.ofSeconds(3);
+
+  private static final List<String> IN_THE_JAR =
+      List.of(
+          Lifeline.class.getName(),
+          LoopbackSockets.class.getName(),
+          LoopbackSockets.class.getName() + "$OnLoopback");
 
   /// What to run.
   ///
@@ -78,6 +85,7 @@ public final class ChildJvm implements AutoCloseable {
     line.add(command.java().toString());
     Path lifeline = lifelineJar();
     line.add("-javaagent:" + lifeline + "=" + lifeline);
+    line.addAll(LoopbackSockets.JVM_ARGUMENTS);
     line.addAll(command.jvmArguments());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, command.classPath()));
@@ -163,22 +171,26 @@ public final class ChildJvm implements AutoCloseable {
     log.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
   }
 
-  /// A jar is the only form in which a JVM takes an agent, so one is written from our own class.
+  /// A jar is the only form in which a JVM takes an agent, so one is written from our own classes.
   /// The child removes it: after a SIGKILL nobody else would.
   private static Path lifelineJar() {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().putValue("Premain-Class", Lifeline.class.getName());
-    String entry = Lifeline.class.getName().replace('.', '/') + ".class";
-    try (InputStream bytes = Lifeline.class.getResourceAsStream("/" + entry)) {
-      if (bytes == null) {
-        throw new AssertionError("a loaded class has its class file: " + entry);
-      }
+    try {
       Path jar = Files.createTempFile("wasl-lifeline", ".jar");
       try (OutputStream file = Files.newOutputStream(jar);
           JarOutputStream out = new JarOutputStream(file, manifest)) {
-        out.putNextEntry(new JarEntry(entry));
-        bytes.transferTo(out);
+        for (String name : IN_THE_JAR) {
+          String entry = name.replace('.', '/') + ".class";
+          try (InputStream bytes = Lifeline.class.getResourceAsStream("/" + entry)) {
+            if (bytes == null) {
+              throw new AssertionError("a loaded class has its class file: " + entry);
+            }
+            out.putNextEntry(new JarEntry(entry));
+            bytes.transferTo(out);
+          }
+        }
       }
       return jar;
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package wasl.local.process;
 
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -9,8 +10,8 @@ import java.nio.file.Path;
 ///
 /// It travels as a Java agent, so that the child's own main class stands on its command line. The
 /// parent holds the other end of standard input and never writes: the read returns only when the
-/// operating system has closed the parent's side, which it does after a SIGKILL too. It stands
-/// alone in its jar, hence no other class of ours, and no lambda.
+/// operating system has closed the parent's side, which it does after a SIGKILL too. Its jar holds
+/// hardly anything else, hence no other class of ours, and no lambda.
 public final class Lifeline extends Thread {
   private static final int SMALL_STACK = 128 * 1024;
 
@@ -23,6 +24,8 @@ public final class Lifeline extends Thread {
   ///
   /// @param jar this agent's own file, of no use once it is loaded
   public static void premain(String jar, Instrumentation instrumentation) throws IOException {
+    // Loaded while the jar is there: the class that the JVM asks for by a system property.
+    SelectorProvider.provider();
     Files.deleteIfExists(Path.of(jar));
     new Lifeline().start();
   }

@@ -46,7 +46,7 @@ final class ApiKeyRoutes {
     var name = input.text("name", Text.line(100));
     var role = role(input);
     var scopes = role.map(Role::scopes).orElseGet(() -> scopes(input));
-    if (role.isPresent() && input.has("scopes")) {
+    if (role.isPresent() && input.json("scopes").isPresent()) {
       input.fault("scopes", "must not stand beside role");
     }
     var expiresAt = input.time("expiresAt");

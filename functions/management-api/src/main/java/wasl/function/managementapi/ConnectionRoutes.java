@@ -76,6 +76,9 @@ final class ConnectionRoutes {
     var externalAccountId = input.optionalText("externalAccountId", ACCOUNT);
     var tags = input.texts("tags", MOST_TAGS, TAG);
     var manifest = integration.flatMap(found -> catalog.manifest(new ProviderId(found.provider())));
+    if (integration.isPresent() && manifest.isEmpty()) {
+      input.fault("integration", "its provider is not known any more");
+    }
     var credentials = CredentialsInput.read(input, manifest, integration);
     if (input.isFaulty()) {
       return input.refused();

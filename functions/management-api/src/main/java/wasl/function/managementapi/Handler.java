@@ -5,34 +5,45 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.SecureRandom;
-import java.time.InstantSource;
-import wasl.aws.AwsClients;
+import org.crac.Core;
+import org.crac.Resource;
 import wasl.aws.HttpEdge;
 import wasl.aws.Log;
 
 /// Answers `/v1`, and the one command that is not HTTP: the bootstrap.
-public final class Handler implements RequestStreamHandler {
-  private final ManagementApi api;
+public final class Handler implements RequestStreamHandler, Resource {
   private final Log log;
+  private final Snapshot snapshot;
+  private volatile ManagementApi api;
 
   public Handler() {
-    this(
-        ManagementApi.on(
-            new AwsClients(System.getenv()),
-            System.getenv(),
-            InstantSource.system(),
-            new SecureRandom()),
-        Log.ofThisFunction());
+    var snapshot = Snapshot.of(System.getenv());
+    this(snapshot.build(), Log.ofThisFunction(), snapshot);
+    Core.getGlobalContext().register(this);
   }
 
   public Handler(ManagementApi api, Log log) {
+    this(api, log, Snapshot.none(api));
+  }
+
+  private Handler(ManagementApi api, Log log, Snapshot snapshot) {
     this.api = api;
     this.log = log;
+    this.snapshot = snapshot;
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     HttpEdge.handle(in, out, context, log, api::answer, api::invoke);
+  }
+
+  @Override
+  public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+    snapshot.prepare(api, log);
+  }
+
+  @Override
+  public void afterRestore(org.crac.Context<? extends Resource> context) {
+    api = snapshot.build();
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.management;
+
+import org.jspecify.annotations.NullMarked;

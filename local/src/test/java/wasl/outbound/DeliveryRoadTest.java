@@ -1,0 +1,575 @@
+package wasl.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static wasl.outbound.ReceiverServer.status;
+import static wasl.outbound.ReceiverServer.text;
+
+import com.standardwebhooks.Webhook;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import wasl.queue.Outcome;
+import wasl.road.EmbeddedStack;
+
+/// What becomes of a delivery, whatever its receiver, its queue and its worker do.
+@ExtendWith(EmbeddedStack.Shared.class)
+@Timeout(120)
+class DeliveryRoadTest {
+  private final EmbeddedStack stack;
+  private OutboundScenario scenario;
+
+  DeliveryRoadTest(EmbeddedStack stack) {
+    this.stack = stack;
+    this.scenario = new OutboundScenario(stack);
+  }
+
+  @BeforeEach
+  void begin() {
+    scenario = new OutboundScenario(stack);
+  }
+
+  @AfterEach
+  void end() {
+    scenario.close();
+  }
+
+  @Test
+  void delivers_what_the_standard_s_own_library_accepts() {
+    var receiver = scenario.receiver();
+    var issued = scenario.webhook(receiver);
+
+    var event = scenario.publish("order.created", "{\"total\":10.00,\"b\":1}");
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(1);
+    var got = receiver.received().getFirst();
+    assertThat(got.header("webhook-id")).isEqualTo(event.value());
+    assertThat(got.header("content-type")).isEqualTo("application/json");
+    assertThat(got.body())
+        .isEqualTo(
+            "{\"id\":\"%s\",\"type\":\"order.created\",\"timestamp\":\"%s\",\"data\":{\"total\":10.00,\"b\":1}}"
+                .formatted(event, wasl.event.Envelope.time(scenario.clock.instant())));
+    assertThatCode(() -> verify(issued.secret().reveal(), got)).doesNotThrowAnyException();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+    assertThat(scenario.queue.size()).isZero();
+  }
+
+  @Test
+  void a_receiver_that_fails_twice_then_recovers_gets_it_by_retry_under_the_same_id() {
+    var receiver = scenario.receiver().then(status(500), status(503), status(204));
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+
+    scenario.pass(Duration.ofSeconds(7));
+    assertThat(receiver.received()).hasSize(2);
+    scenario.pass(Duration.ofMinutes(7));
+
+    assertThat(receiver.received()).hasSize(3);
+    assertThat(receiver.received().stream().map(got -> got.header("webhook-id")).distinct())
+        .hasSize(1);
+    var delivery = scenario.only();
+    assertThat(delivery.status()).isEqualTo(Delivery.Status.DELIVERED);
+    assertThat(delivery.attempts().stream().map(Delivery.Attempt::status))
+        .containsExactly(Optional.of(500), Optional.of(503), Optional.of(204));
+    assertThat(scenario.ownEvents()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 307, 308, 400, 404, 429, 500})
+  void whatever_is_not_2xx_is_a_failure_redirects_included(int status) {
+    var target = scenario.receiver();
+    var receiver = scenario.receiver().then(status(status, "Location", target.url()));
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.work();
+
+    assertThat(target.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+    assertThat(scenario.only().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void a_410_disables_at_once_and_cancels_what_waits_and_what_comes() {
+    var receiver = scenario.receiver().always(status(410));
+    var webhook = scenario.webhook(receiver).webhook();
+    var other = scenario.receiver();
+    scenario.webhook(other, new EventFilter.Types(List.of("webhook:*")), Optional.empty());
+    receiver.then(status(500));
+    scenario.publish("order.created", "{}");
+    scenario.work();
+
+    scenario.publish("order.paid", "{}");
+    scenario.work();
+    scenario.publish("order.shipped", "{}");
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(2);
+    assertThat(scenario.store.find(scenario.tenant, webhook.id()))
+        .hasValueSatisfying(now -> {
+          assertThat(now.status()).isEqualTo(OutboundWebhook.Status.DISABLED);
+          assertThat(now.disabledReason()).contains(ReceiverHealth.ANSWERED_GONE);
+        });
+    assertThat(ofWebhook(webhook.id()))
+        .hasSize(3)
+        .allSatisfy(each -> assertThat(each.status()).isEqualTo(Delivery.Status.CANCELLED));
+    assertThat(scenario.ownEvents()).containsExactly("webhook:disabled");
+    assertThat(other.received())
+        .hasSize(1)
+        .allSatisfy(got ->
+            assertThat(got.body()).contains("webhook:disabled").contains(webhook.id().value()));
+  }
+
+  @Test
+  void a_429_with_retry_after_slows_only_that_webhook() {
+    var slow = scenario.receiver().then(status(429, "Retry-After", "600"));
+    var fast = scenario.receiver();
+    scenario.webhook(slow);
+    scenario.webhook(fast);
+    scenario.publish("order.created", "{}");
+    scenario.work();
+
+    for (int minute = 0; minute < 9; minute++) {
+      scenario.publish("order.paid", "{}");
+      scenario.pass(Duration.ofMinutes(1));
+    }
+    assertThat(slow.received()).hasSize(1);
+    assertThat(fast.received()).hasSize(10);
+
+    scenario.pass(Duration.ofMinutes(4));
+    assertThat(slow.received()).hasSize(11);
+  }
+
+  @Test
+  void two_messages_for_one_delivery_do_not_skip_the_back_off() {
+    var receiver = scenario.receiver().always(status(500));
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    var waiting = scenario.only();
+
+    var outcome = scenario.handle(OutboundScenario.message(waiting, 2));
+
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.RetryAfter.class,
+            put ->
+                assertThat(put.delay())
+                    .isEqualTo(Duration.between(scenario.clock.instant(), waiting.notBefore())));
+    assertThat(receiver.received()).hasSize(1);
+  }
+
+  @Test
+  void a_message_of_an_earlier_attempt_is_done() {
+    var receiver = scenario.receiver().always(status(500));
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    scenario.clock.move(Duration.ofHours(1));
+
+    assertThat(scenario.handle(OutboundScenario.message(scenario.only(), 1)))
+        .isEqualTo(Outcome.DONE);
+    assertThat(receiver.received()).hasSize(1);
+  }
+
+  @Test
+  void of_many_messages_for_one_attempt_one_sends() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    var delivery = scenario.only();
+    var copies =
+        java.util.stream.Stream.generate(() -> OutboundScenario.message(delivery, 1))
+            .limit(20)
+            .toList();
+
+    scenario.worker.handle(copies);
+
+    assertThat(receiver.received()).hasSize(1);
+  }
+
+  @Test
+  void a_crash_between_record_and_enqueue_is_found_by_the_scan() {
+    var receiver = scenario.receiver().then(status(500));
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.queue.breakNext(1);
+    var batch = scenario.queue.take();
+    assertThat(scenario.worker.handle(batch))
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.GiveUp.class));
+    scenario.queue.clear();
+    assertThat(scenario.only().attempt()).isEqualTo(2);
+
+    scenario.pass(Duration.ofMinutes(3));
+
+    assertThat(receiver.received()).hasSize(2);
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+  }
+
+  @Test
+  void a_crash_after_sending_sends_again_under_the_same_id_once_the_lease_has_ended() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.deliveries.dieBeforeRecording(1);
+    var batch = scenario.queue.take();
+    scenario.worker.handle(batch);
+    var message = OutboundScenario.message(scenario.only(), 1);
+
+    assertThat(scenario.handle(message)).isInstanceOf(Outcome.RetryAfter.class);
+    assertThat(receiver.received()).hasSize(1);
+    scenario.clock.move(DeliverySettings.LEASE.plusSeconds(1));
+    assertThat(scenario.handle(message)).isEqualTo(Outcome.DONE);
+
+    assertThat(receiver.received()).hasSize(2);
+    assertThat(receiver.received().get(0).header("webhook-id"))
+        .isEqualTo(receiver.received().get(1).header("webhook-id"));
+    assertThat(scenario.only().attempts()).hasSize(1);
+  }
+
+  @Test
+  void a_crash_after_sending_is_found_by_the_scan_if_its_message_is_lost_too() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.deliveries.dieBeforeRecording(1);
+    scenario.worker.handle(scenario.queue.take());
+    scenario.queue.clear();
+
+    scenario.pass(Duration.ofMinutes(4));
+
+    assertThat(receiver.received()).hasSize(2);
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+  }
+
+  @Test
+  void a_fan_out_that_died_before_enqueueing_is_made_good_by_the_scan() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.event("order.created", "{}");
+    scenario.queue.breakNext(1);
+    assertThat(scenario.fanOut())
+        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.GiveUp.class));
+
+    scenario.pass(Duration.ofMinutes(3));
+
+    assertThat(receiver.received()).hasSize(1);
+  }
+
+  @Test
+  void after_the_last_attempt_it_is_dead_and_told_once_however_the_telling_crashes() {
+    var receiver = scenario.receiver().always(text(500, "no"));
+    scenario.webhook(receiver);
+    scenario.deliveries.dieBeforeTold(2);
+    scenario.publish("order.created", "{\"card\":\"4242\"}");
+    scenario.work();
+    scenario.pass(Duration.ofMinutes(60));
+
+    var dead = scenario.only();
+    assertThat(dead.status()).isEqualTo(Delivery.Status.DEAD);
+    assertThat(dead.reason()).contains(DeliveryRoad.EXHAUSTED);
+    assertThat(dead.attempts()).hasSize(4);
+    assertThat(dead.dueAt()).isEmpty();
+    assertThat(receiver.received()).hasSize(4);
+    assertThat(scenario.ownEvents().stream().filter("delivery:dead"::equals)).hasSize(1);
+    assertThat(
+            scenario.redeliveries.excerpt(dead, dead.attempts().getFirst()).orElseThrow().reveal())
+        .isEqualTo("no");
+  }
+
+  @Test
+  void three_failures_in_a_row_give_the_receiver_a_pause_and_one_goes_first_after_it() {
+    var receiver = scenario.receiver().always(status(500));
+    var webhook = scenario.webhook(receiver).webhook();
+    for (int n = 0; n < 3; n++) {
+      scenario.publish("order.created", "{}");
+      scenario.work();
+    }
+    assertThat(scenario.ownEvents()).containsExactly("webhook:failing");
+    assertThat(receiver.received()).hasSize(3);
+
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    scenario.clock.move(Duration.ofSeconds(30));
+    scenario.work();
+    assertThat(receiver.received()).hasSize(3);
+
+    receiver.always(status(200));
+    scenario.pass(Duration.ofMinutes(10));
+
+    assertThat(scenario.all())
+        .hasSize(4)
+        .allSatisfy(each -> assertThat(each.status()).isEqualTo(Delivery.Status.DELIVERED));
+    assertThat(scenario.ownEvents()).containsExactly("webhook:failing", "webhook:recovered");
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id())).isEqualTo(Receiver.well());
+  }
+
+  @Test
+  void without_a_success_for_five_days_the_webhook_is_disabled() {
+    var receiver = scenario.receiver().always(status(500));
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    scenario.clock.move(Duration.ofHours(119));
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    assertThat(statusOf(webhook)).isEqualTo(OutboundWebhook.Status.ACTIVE);
+
+    scenario.clock.move(Duration.ofHours(2));
+    scenario.publish("order.created", "{}");
+    scenario.work();
+
+    assertThat(statusOf(webhook)).isEqualTo(OutboundWebhook.Status.DISABLED);
+    assertThat(scenario.ownEvents()).contains("webhook:disabled");
+    assertThat(scenario.all()).allSatisfy(each -> assertThat(each.isPending()).isFalse());
+  }
+
+  @Test
+  void while_a_secret_rotates_both_verify_and_afterwards_only_the_new_one() {
+    var receiver = scenario.receiver();
+    var first = scenario.webhook(receiver);
+    var rotated =
+        scenario.webhooks.rotateSecret(scenario.tenant, first.webhook().id(), Optional.empty());
+    var second =
+        ((OutboundWebhooks.Changed.Done<OutboundWebhooks.Issued>) rotated).value().secret();
+
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    var got = receiver.received().getFirst();
+    assertThatCode(() -> verify(first.secret().reveal(), got)).doesNotThrowAnyException();
+    assertThatCode(() -> verify(second.reveal(), got)).doesNotThrowAnyException();
+
+    scenario.clock.move(Duration.ofHours(24));
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    assertThat(receiver.received().getLast().header("webhook-signature")).doesNotContain(" ");
+  }
+
+  @Test
+  void while_paused_deliveries_wait_and_resuming_sends_them() {
+    var receiver = scenario.receiver();
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.webhooks.pause(scenario.tenant, webhook.id());
+    scenario.publish("order.created", "{}");
+    scenario.publish("order.paid", "{}");
+    scenario.work();
+    scenario.pass(Duration.ofMinutes(10));
+    assertThat(receiver.received()).isEmpty();
+
+    scenario.webhooks.resume(scenario.tenant, webhook.id());
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(2);
+  }
+
+  @Test
+  void one_call_recovers_every_dead_and_cancelled_delivery_of_a_range_once() {
+    var receiver = scenario.receiver().always(status(410));
+    var webhook = scenario.webhook(receiver).webhook();
+    var since = scenario.clock.instant();
+    for (int n = 0; n < 3; n++) {
+      scenario.publish("order.created", "{}");
+    }
+    scenario.work();
+    assertThat(scenario.all())
+        .allSatisfy(each -> assertThat(each.status()).isEqualTo(Delivery.Status.CANCELLED));
+    receiver.always(status(200));
+    int before = receiver.received().size();
+    scenario.webhooks.enable(scenario.tenant, webhook.id());
+    scenario.clock.move(Duration.ofSeconds(1));
+
+    scenario.webhooks.recover(scenario.tenant, webhook.id(), since, scenario.clock.instant());
+    var page = scenario.queue.take();
+    scenario.worker.handle(page);
+    scenario.worker.handle(page);
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(before + 3);
+    assertThat(
+            scenario.all().stream()
+                .filter(each -> each.run() == 1 && each.status() == Delivery.Status.DELIVERED))
+        .hasSize(3);
+    assertThat(scenario.all()).hasSize(6);
+  }
+
+  @Test
+  void an_event_whose_body_is_no_longer_kept_is_dead_with_that_reason() {
+    var receiver = scenario.receiver();
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.webhooks.pause(scenario.tenant, webhook.id());
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    scenario.clock.move(Duration.ofDays(16));
+    scenario.webhooks.resume(scenario.tenant, webhook.id());
+    scenario.work();
+
+    assertThat(receiver.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DEAD);
+    assertThat(scenario.only().reason()).contains(DeliveryRoad.BODY_GONE);
+    assertThat(scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id()))
+        .isInstanceOf(Deliveries.Redelivered.Gone.class);
+  }
+
+  @Test
+  void when_its_webhook_is_deleted_a_delivery_is_cancelled() {
+    var receiver = scenario.receiver().always(status(500));
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.publish("order.created", "{}");
+    scenario.work();
+    scenario.webhooks.delete(scenario.tenant, webhook.id());
+    scenario.work();
+
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.CANCELLED);
+  }
+
+  @Test
+  void a_test_goes_to_its_webhook_alone_under_a_fresh_id_whatever_it_filters() {
+    var receiver = scenario.receiver();
+    var other = scenario.receiver();
+    var webhook =
+        scenario
+            .webhook(receiver, new EventFilter.Types(List.of("nothing")), Optional.empty())
+            .webhook();
+    scenario.webhook(other);
+
+    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.fanOut();
+    scenario.work();
+
+    assertThat(receiver.received())
+        .hasSize(2)
+        .allSatisfy(got -> assertThat(got.body()).contains("\"type\":\"wasl.test\""));
+    assertThat(receiver.received().stream().map(got -> got.header("webhook-id")).distinct())
+        .hasSize(2);
+    assertThat(other.received()).isEmpty();
+  }
+
+  @Test
+  void a_redelivery_is_a_new_run_of_the_same_event() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    var event = scenario.publish("order.created", "{}");
+    scenario.work();
+
+    scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id());
+    scenario.work();
+
+    assertThat(receiver.received())
+        .hasSize(2)
+        .allSatisfy(got -> assertThat(got.header("webhook-id")).isEqualTo(event.value()));
+    assertThat(scenario.all().stream().map(Delivery::run)).containsExactlyInAnyOrder(0, 1);
+  }
+
+  @Test
+  void of_two_scans_one_enqueues() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.publish("order.created", "{}");
+    scenario.queue.clear();
+    scenario.clock.move(Duration.ofMinutes(5));
+
+    var seen = scenario.only();
+    var due = scenario.clock.instant().plusSeconds(180);
+    assertThat(scenario.deliveries.moveDue(seen, due)).isTrue();
+    assertThat(scenario.deliveries.moveDue(seen, due.plusSeconds(1))).isFalse();
+  }
+
+  @Test
+  void at_most_ten_are_in_flight_to_one_webhook_and_another_tenant_s_do_not_wait_for_them()
+      throws Exception {
+    var release = new CountDownLatch(1);
+    var arrived = new CountDownLatch(10);
+    var slow = scenario.receiver();
+    slow.always(exchange -> {
+      arrived.countDown();
+      await(release);
+      status(200).to(exchange);
+    });
+    scenario.webhook(slow);
+    for (int n = 0; n < 12; n++) {
+      scenario.publish("order.created", "{}");
+    }
+    var hanging =
+        java.util.stream.Stream.generate(scenario.queue::take)
+            .limit(2)
+            .map(batch ->
+                java.util.concurrent.CompletableFuture.supplyAsync(
+                    () -> scenario.worker.handle(batch)))
+            .toList();
+    assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
+
+    try (var other = new OutboundScenario(stack)) {
+      var fast = other.receiver();
+      other.webhook(fast);
+      other.publish("order.created", "{}");
+      long began = System.nanoTime();
+      other.work();
+      assertThat(fast.received()).hasSize(1);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    }
+    release.countDown();
+    var outcomes = hanging.stream().flatMap(each -> each.join().stream()).toList();
+    assertThat(outcomes.stream().filter(Outcome.DONE::equals)).hasSize(10);
+    assertThat(outcomes.stream().filter(Outcome.RetryAfter.class::isInstance)).hasSize(2);
+  }
+
+  @Test
+  void a_rate_limit_lets_no_more_begin_in_a_second() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver, new EventFilter.Everything(), Optional.of(2));
+    for (int n = 0; n < 7; n++) {
+      scenario.publish("order.created", "{}");
+    }
+    scenario.work();
+    assertThat(receiver.received()).hasSize(2);
+
+    for (int second = 0; second < 12 && receiver.received().size() < 7; second++) {
+      int before = receiver.received().size();
+      scenario.clock.move(Duration.ofSeconds(1));
+      scenario.work();
+      assertThat(receiver.received().size() - before).isLessThanOrEqualTo(2);
+    }
+    assertThat(receiver.received()).hasSize(7);
+  }
+
+  private OutboundWebhook.Status statusOf(OutboundWebhook webhook) {
+    return scenario.store.find(scenario.tenant, webhook.id()).orElseThrow().status();
+  }
+
+  private List<Delivery> ofWebhook(OutboundWebhookId webhook) {
+    return scenario.all().stream().filter(each -> each.webhook().equals(webhook)).toList();
+  }
+
+  private static void verify(String secret, ReceiverServer.Received got) throws Exception {
+    new Webhook(secret)
+        .verify(
+            got.body(),
+            java.net.http.HttpHeaders.of(
+                Map.of(
+                    "webhook-id", List.of(got.header("webhook-id")),
+                    "webhook-timestamp", List.of(got.header("webhook-timestamp")),
+                    "webhook-signature", List.of(got.header("webhook-signature"))),
+                (name, value) -> true));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

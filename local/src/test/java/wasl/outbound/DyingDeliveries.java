@@ -1,0 +1,92 @@
+package wasl.outbound;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import wasl.access.Tenant;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+
+/// Deliveries as they are, but for the steps at which the process is to die.
+final class DyingDeliveries implements DeliveryStore {
+  private final DeliveryStore store;
+  private int recordsThatDie;
+  private int tellingsThatDie;
+
+  DyingDeliveries(DeliveryStore store) {
+    this.store = store;
+  }
+
+  /// The next so many workers die after sending, before recording.
+  synchronized void dieBeforeRecording(int times) {
+    recordsThatDie = times;
+  }
+
+  /// The next so many die after the event of a dead delivery, before noting that it was told.
+  synchronized void dieBeforeTold(int times) {
+    tellingsThatDie = times;
+  }
+
+  @Override
+  public synchronized boolean record(Delivery after, String leaseOwner) {
+    if (recordsThatDie > 0) {
+      recordsThatDie--;
+      throw new IllegalStateException("died here");
+    }
+    return store.record(after, leaseOwner);
+  }
+
+  @Override
+  public synchronized void told(Delivery dead) {
+    if (tellingsThatDie > 0) {
+      tellingsThatDie--;
+      throw new IllegalStateException("died here");
+    }
+    store.told(dead);
+  }
+
+  @Override
+  public Delivery putIfAbsent(Delivery delivery) {
+    return store.putIfAbsent(delivery);
+  }
+
+  @Override
+  public Optional<Delivery> find(Tenant tenant, DeliveryId id) {
+    return store.find(tenant, id);
+  }
+
+  @Override
+  public Optional<Delivery> claim(Delivery seen, Delivery.Lease lease, Instant now) {
+    return store.claim(seen, lease, now);
+  }
+
+  @Override
+  public boolean change(Delivery after, Delivery seen, Instant now) {
+    return store.change(after, seen, now);
+  }
+
+  @Override
+  public boolean moveDue(Delivery seen, Instant dueAt) {
+    return store.moveDue(seen, dueAt);
+  }
+
+  @Override
+  public Delivery.Recovery recovering(Delivery old, Delivery.Recovery recovery) {
+    return store.recovering(old, recovery);
+  }
+
+  @Override
+  public List<Delivery> due(int shard, Instant by, int limit) {
+    return store.due(shard, by, limit);
+  }
+
+  @Override
+  public int dueShards() {
+    return store.dueShards();
+  }
+
+  @Override
+  public Page<Delivery> list(Tenant tenant, Query query, PageRequest page) {
+    return store.list(tenant, query, page);
+  }
+}

@@ -1,0 +1,102 @@
+package wasl.outbound;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A user's receiver on loopback, which keeps what it got and answers as it is told.
+final class ReceiverServer implements AutoCloseable {
+  /// What came in.
+  record Received(HttpHeaders headers, String body) {
+    String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+  }
+
+  /// How to answer one request.
+  interface Answer {
+    void to(HttpExchange exchange) throws IOException;
+  }
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer server;
+  private final Queue<Answer> next = new ConcurrentLinkedQueue<>();
+  private volatile Answer otherwise = status(200);
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+
+  ReceiverServer() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  static Answer status(int status) {
+    return exchange -> exchange.sendResponseHeaders(status, -1);
+  }
+
+  static Answer status(int status, String header, String value) {
+    return exchange -> {
+      exchange.getResponseHeaders().add(header, value);
+      exchange.sendResponseHeaders(status, -1);
+    };
+  }
+
+  static Answer text(int status, String text) {
+    return exchange -> {
+      var bytes = text.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    };
+  }
+
+  /// The answers to the next requests, in turn; afterwards [#always].
+  ReceiverServer then(Answer... answers) {
+    next.addAll(List.of(answers));
+    return this;
+  }
+
+  ReceiverServer always(Answer answer) {
+    otherwise = answer;
+    return this;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/hooks";
+  }
+
+  List<Received> received() {
+    return received;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      received.add(
+          new Received(HttpHeaders.of(exchange.getRequestHeaders(), (name, value) -> true), body));
+      var answer = next.poll();
+      (answer == null ? otherwise : answer).to(exchange);
+    }
+  }
+}

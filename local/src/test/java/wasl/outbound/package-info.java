@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.outbound;
+
+import org.jspecify.annotations.NullMarked;
