@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What must not be on the way from a provider's request to its answer, since loading it takes longer
-/// than all the rest.
+/// What must not be on the way from a provider's request to its answer, since loading it takes
+/// longer than all the rest.
 @Timeout(60)
 class ReceiptClassesTest {
   @TempDir private Path folder;
@@ -72,7 +72,6 @@ class ReceiptClassesTest {
   }
 
   private static String classPath() {
-    return System.getProperty(
-        "surefire.test.class.path", System.getProperty("java.class.path"));
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }
