@@ -222,7 +222,8 @@ public final class ColdBench {
         folder.resolve(subject.name() + ".log"));
   }
 
-  private static Map<String, String> variables() {
+  /// What every function reads from its environment.
+  static Map<String, String> variables() {
     return Map.ofEntries(
         Map.entry("WASL_CONNECTIONS_TABLE", "Connections"),
         Map.entry("WASL_EVENTS_TABLE", "Events"),
@@ -251,7 +252,7 @@ public final class ColdBench {
             + " client%n%n",
         RUNS);
     out.printf(
-        "%-18s %10s %8s %11s %22s %8s %9s %7s%n",
+        "%-18s %10s %8s %11s %22s %8s %9s %7s %10s%n",
         "function",
         "cold total",
         "init",
@@ -259,23 +260,28 @@ public final class ColdBench {
         "first call if primed",
         "CPU",
         "peak MB",
-        "ratio");
+        "ratio",
+        "CPU ratio");
     double hello = 0;
+    long helloCpu = 0;
     for (var result : results) {
       var all = result.runs();
       double total = millis(all, Run::total);
+      long cpu = Math.max(1, median(all, Run::cpuMillis));
       hello = hello == 0 ? total : hello;
+      helloCpu = helloCpu == 0 ? cpu : helloCpu;
       out.printf(
           Locale.ROOT,
-          "%-18s %10.0f %8.0f %11.0f %22.1f %8d %9d %6.1fx%n",
+          "%-18s %10.0f %8.0f %11.0f %22.1f %8d %9d %6.1fx %9.1fx%n",
           result.subject().name(),
           total,
           millis(all, Run::init),
           millis(all, Run::first),
           millis(all, Run::primed),
-          median(all, Run::cpuMillis),
+          cpu,
           median(all, Run::peakKilobytes) / 1024,
-          total / hello);
+          total / hello,
+          (double) cpu / helloCpu);
     }
     out.printf(
         "%nwebhook-receipt speaks TLS to a stand-in of AWS, a port for each service; the others"

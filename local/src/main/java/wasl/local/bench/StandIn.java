@@ -129,6 +129,8 @@ final class StandIn implements AutoCloseable {
               .toString();
       case "SendMessage" ->
           NODES.objectNode().put("MessageId", "3f1d9d1c-0f2a-4c5c-9a57-000000000000").toString();
+      case "PutEvents" ->
+          "{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"7bf73129-1428-4cd3-a780-95db273d1602\"}]}";
       case "Query" -> "{\"Items\":[],\"Count\":0,\"ScannedCount\":0}";
       default -> "{}";
     };
