@@ -93,7 +93,7 @@ class InboundWebhooksTest {
     assertThat(old.tokens()).hasSize(2);
     assertThat(old.secrets()).hasSize(2);
     assertThat(old.tokens().get(1).until())
-        .contains(admin.clock().instant().plus(Duration.ofSeconds(60)));
+        .contains(admin.clock().instant().plus(Duration.ofMinutes(1)));
     assertThat(behind(rotated.text("/url"))).contains(old);
   }
 

@@ -132,7 +132,7 @@ final class OutboundScenario implements AutoCloseable {
                     new RetrySchedule(Stream.of(5, 300, 1800).map(Duration::ofSeconds).toList()),
                     BREAKER,
                     PAUSE,
-                    Duration.ofHours(120)),
+                    Duration.ofDays(5)),
                 (after, attempt) -> {},
                 clock,
                 random),
