@@ -7,14 +7,17 @@ import wasl.access.Tenant;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 
-/// Deliveries as they are, but for the steps at which the process is to die.
+/// One tenant's deliveries as they are, but for the steps at which the process is to die. The due
+/// index has every tenant's, and a test is to see its own only.
 final class DyingDeliveries implements DeliveryStore {
   private final DeliveryStore store;
+  private final Tenant tenant;
   private int recordsThatDie;
   private int tellingsThatDie;
 
-  DyingDeliveries(DeliveryStore store) {
+  DyingDeliveries(DeliveryStore store, Tenant tenant) {
     this.store = store;
+    this.tenant = tenant;
   }
 
   /// The next so many workers die after sending, before recording.
@@ -77,7 +80,10 @@ final class DyingDeliveries implements DeliveryStore {
 
   @Override
   public List<Delivery> due(int shard, Instant by, int limit) {
-    return store.due(shard, by, limit);
+    return store.due(shard, by, Integer.MAX_VALUE).stream()
+        .filter(delivery -> delivery.tenant().equals(tenant))
+        .limit(limit)
+        .toList();
   }
 
   @Override

@@ -106,7 +106,7 @@ final class OutboundScenario implements AutoCloseable {
               return entries.stream().map(entry -> Optional.<String>empty()).toList();
             },
             clock);
-    deliveries = new DyingDeliveries(new DynamoDeliveries(events, clock));
+    deliveries = new DyingDeliveries(new DynamoDeliveries(events, clock), tenant);
     store =
         new DynamoOutboundWebhooks(
             new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE")));
@@ -191,6 +191,10 @@ final class OutboundScenario implements AutoCloseable {
                 bytes,
                 0)));
     return id;
+  }
+
+  void raise(OwnEvents.OwnEvent event) {
+    new PublishedOwnEvents(publisher).raise(event);
   }
 
   /// Hands what came on the bus since the last time to the fan-out.

@@ -1,7 +1,9 @@
 package wasl.egress;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 
 /// One request to the outside.
 ///
@@ -22,13 +24,13 @@ public record EgressRequest(
         && method.equals(that.method)
         && url.equals(that.url)
         && headers.equals(that.headers)
-        && java.util.Arrays.equals(body, that.body)
+        && Arrays.equals(body, that.body)
         && deadline.equals(that.deadline);
   }
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(method, url, headers, java.util.Arrays.hashCode(body), deadline);
+    return Objects.hash(method, url, headers, Arrays.hashCode(body), deadline);
   }
 
   /// Sizes and names only.

@@ -1,5 +1,7 @@
 package wasl.egress;
 
+import java.util.Arrays;
+import java.util.Objects;
 import wasl.web.Headers;
 
 /// What came of a request.
@@ -15,13 +17,13 @@ public sealed interface EgressResult {
       return other instanceof Answered that
           && status == that.status
           && headers.equals(that.headers)
-          && java.util.Arrays.equals(body, that.body)
+          && Arrays.equals(body, that.body)
           && complete == that.complete;
     }
 
     @Override
     public int hashCode() {
-      return java.util.Objects.hash(status, headers, java.util.Arrays.hashCode(body), complete);
+      return Objects.hash(status, headers, Arrays.hashCode(body), complete);
     }
 
     @Override

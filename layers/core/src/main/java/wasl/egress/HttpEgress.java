@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -16,6 +17,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +51,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 import wasl.web.Headers;
 
 /// The egress guard on Apache HttpClient, which lets us resolve for it: what was checked is what is
@@ -113,7 +116,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
     private final CloseableHttpClient client;
     private final HttpUriRequestBase http;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-    private volatile EgressResult.@org.jspecify.annotations.Nullable Answered head;
+    private volatile EgressResult.@Nullable Answered head;
 
     Exchange(CloseableHttpClient client, EgressRequest request) {
       this.client = client;
@@ -187,7 +190,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
       var headers = new HashMap<String, String>();
       for (var header : response.getHeaders()) {
         headers.merge(
-            header.getName().toLowerCase(java.util.Locale.ROOT),
+            header.getName().toLowerCase(Locale.ROOT),
             header.getValue() == null ? "" : header.getValue(),
             (one, two) -> one + "," + two);
       }
@@ -315,7 +318,7 @@ public final class HttpEgress implements Egress, AutoCloseable {
   private static SSLContext defaultTls() {
     try {
       return SSLContext.getDefault();
-    } catch (java.security.NoSuchAlgorithmException e) {
+    } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has TLS", e);
     }
   }

@@ -1,5 +1,6 @@
 package wasl.outbound;
 
+import java.util.Arrays;
 import java.util.Optional;
 import wasl.event.ArchivedBody;
 import wasl.event.BodyArchive;
@@ -24,12 +25,12 @@ public final class DeliveryContent {
     record Ready(byte[] body) implements Content {
       @Override
       public boolean equals(Object other) {
-        return other instanceof Ready that && java.util.Arrays.equals(body, that.body);
+        return other instanceof Ready that && Arrays.equals(body, that.body);
       }
 
       @Override
       public int hashCode() {
-        return java.util.Arrays.hashCode(body);
+        return Arrays.hashCode(body);
       }
 
       @Override

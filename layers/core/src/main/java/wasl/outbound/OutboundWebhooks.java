@@ -1,11 +1,13 @@
 package wasl.outbound;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import wasl.access.Tenant;
 import wasl.event.ArchivedBody;
@@ -34,8 +36,7 @@ public final class OutboundWebhooks {
   private static final int MOST_LIVE_SECRETS = 10;
 
   private static final byte[] TEST_DATA =
-      "{\"message\":\"This is a test of your outbound webhook.\"}"
-          .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      "{\"message\":\"This is a test of your outbound webhook.\"}".getBytes(StandardCharsets.UTF_8);
 
   private final OutboundWebhookStore webhooks;
   private final DeliveryStore deliveries;
@@ -118,9 +119,7 @@ public final class OutboundWebhooks {
 
   /// @param wish given the webhook as it is, what the user wants of it
   public Changed<OutboundWebhook> change(
-      Tenant tenant,
-      OutboundWebhookId id,
-      java.util.function.Function<OutboundWebhook, Wish> wish) {
+      Tenant tenant, OutboundWebhookId id, Function<OutboundWebhook, Wish> wish) {
     return changed(
         tenant,
         id,
@@ -307,7 +306,7 @@ public final class OutboundWebhooks {
   private Changed<OutboundWebhook> changed(
       Tenant tenant,
       OutboundWebhookId id,
-      java.util.function.Function<OutboundWebhook, Changed<OutboundWebhook>> change) {
+      Function<OutboundWebhook, Changed<OutboundWebhook>> change) {
     // A change that another overtook is made anew, on what the other left.
     while (true) {
       var seen = webhooks.find(tenant, id);

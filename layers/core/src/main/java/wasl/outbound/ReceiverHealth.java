@@ -2,10 +2,12 @@ package wasl.outbound;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import wasl.egress.EgressResult;
+import wasl.event.Envelope;
 import wasl.outbound.DeliveryMessage.Sweep;
 import wasl.outbound.DeliveryMessage.Task;
 import wasl.outbound.OwnEvents.OwnEvent;
@@ -151,16 +153,17 @@ final class ReceiverHealth {
             task,
             job,
             now.minus(DeliverySettings.KEPT),
-            now,
+            // Clocks differ: one made at this very moment is meant too.
+            now.plusSeconds(60),
             Optional.empty()),
         Duration.ZERO);
   }
 
   private void raise(
       OutboundWebhook webhook, String type, Instant since, Instant now, Map<String, Object> more) {
-    var data = new java.util.HashMap<>(more);
+    var data = new HashMap<>(more);
     data.put(OwnEvents.SUBJECT, webhook.id().value());
-    data.put("failingSince", wasl.event.Envelope.time(since));
+    data.put("failingSince", Envelope.time(since));
     ownEvents.raise(
         new OwnEvent(webhook.tenant(), type, webhook.id() + "#" + since.toEpochMilli(), now, data));
   }

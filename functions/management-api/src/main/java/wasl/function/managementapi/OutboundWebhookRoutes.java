@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import wasl.access.Scope;
 import wasl.egress.AddressRules;
 import wasl.egress.EgressUrl;
@@ -245,17 +246,17 @@ final class OutboundWebhookRoutes {
   }
 
   private static Result<Response> withId(
-      ApiRequest request, java.util.function.Function<OutboundWebhookId, Result<Response>> then) {
+      ApiRequest request, Function<OutboundWebhookId, Result<Response>> then) {
     return request.withId("outboundWebhook", OutboundWebhookId::new, then);
   }
 
   private static Result<Response> withoutInput(
-      ApiRequest request, java.util.function.Function<OutboundWebhookId, Result<Response>> then) {
+      ApiRequest request, Function<OutboundWebhookId, Result<Response>> then) {
     return request.json().isFaulty() ? request.json().refused() : withId(request, then);
   }
 
   private static <T> Result<Response> answer(
-      Changed<T> changed, java.util.function.Function<T, JsonObject> shown, int status) {
+      Changed<T> changed, Function<T, JsonObject> shown, int status) {
     return switch (changed) {
       case Changed.Done<T>(T value) -> shown.apply(value).ok(status);
       case Changed.Absent<T>() -> Result.notFound();
