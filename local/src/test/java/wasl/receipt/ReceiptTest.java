@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,7 +225,7 @@ class ReceiptTest {
 
   @Test
   void has_the_provider_try_again_when_anything_behind_it_fails() {
-    for (var failing : Failing.values()) {
+    for (var failing : EnumSet.complementOf(EnumSet.of(Failing.NOTHING))) {
       ports.failing = failing;
       var result = receipt.accept(stripe().signing(new byte[InboundMessage.MOST_BYTES]).call());
 
@@ -233,7 +234,7 @@ class ReceiptTest {
           .isInstanceOfSatisfying(
               Result.NotStored.class,
               failed -> {
-                assertThat(failed.cause()).isSameAs(Ports.FAULT);
+                assertThat(failed.cause()).isSameAs(ports.fault);
                 assertThat(failed.why()).isEqualTo(Problem.unavailable(Duration.ofSeconds(30)));
               });
       assertThat(ports.queued).isEmpty();
@@ -357,6 +358,7 @@ class ReceiptTest {
   }
 
   private enum Failing {
+    NOTHING,
     DIRECTORY,
     QUEUE,
     ARCHIVE
@@ -364,12 +366,12 @@ class ReceiptTest {
 
   /// What stands behind the receipt, in memory; fails where it is told to.
   private final class Ports implements InboundDirectory {
-    static final RuntimeException FAULT = new IllegalStateException("unreachable");
+    final RuntimeException fault = new IllegalStateException("unreachable");
 
     Optional<InboundWebhook> webhook =
         Optional.of(webhook(Optional.empty(), tokens(), own(SECRET), true));
     Optional<Integration> integration = Optional.empty();
-    Failing failing;
+    Failing failing = Failing.NOTHING;
     final List<InboundMessage> queued = new ArrayList<>();
     final List<ArchivedBody> archived = new ArrayList<>();
 
@@ -397,7 +399,7 @@ class ReceiptTest {
 
     private void failIf(Failing here) {
       if (failing == here) {
-        throw FAULT;
+        throw fault;
       }
     }
   }

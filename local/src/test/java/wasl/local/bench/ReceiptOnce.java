@@ -1,6 +1,8 @@
 package wasl.local.bench;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import wasl.function.webhookreceipt.Handler;
 
 /// Runs the receipt for one event, from standard input to standard output, as a process of its own.
@@ -8,9 +10,20 @@ final class ReceiptOnce {
   private ReceiptOnce() {}
 
   public static void main(String[] args) throws IOException {
-    new Handler().handleRequest(System.in, System.out, null);
+    new Handler().handleRequest(System.in, System.out, context());
     System.out.flush();
     // The native event loop would keep the process.
     Runtime.getRuntime().halt(0);
+  }
+
+  // The receipt asks its context for nothing.
+  private static Context context() {
+    return (Context)
+        Proxy.newProxyInstance(
+            Context.class.getClassLoader(),
+            new Class<?>[] {Context.class},
+            (proxy, method, arguments) -> {
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
 }
