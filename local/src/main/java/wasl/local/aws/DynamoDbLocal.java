@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import wasl.local.process.ChildJvm;
+import wasl.local.process.LoopbackSockets;
 
 /// AWS's own DynamoDB Local, kept alive as a process of its own.
 ///
@@ -65,20 +66,23 @@ final class DynamoDbLocal implements Service, AutoCloseable {
     data.ifPresentOrElse(
         folder -> arguments.addAll(List.of("-dbPath", folder.toString())),
         () -> arguments.add("-inMemory"));
+    List<String> jvmArguments = new ArrayList<>(LoopbackSockets.JVM_ARGUMENTS);
+    jvmArguments.addAll(
+        List.of(
+            "-Xmx96m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:MaxMetaspaceSize=96m",
+            "-XX:ReservedCodeCacheSize=32m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow"));
     ChildJvm.Command command =
         new ChildJvm.Command(
             java,
             MAIN,
             List.of(jars.resolve("*").toString()),
-            List.of(
-                "-Xmx96m",
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:MaxMetaspaceSize=96m",
-                "-XX:ReservedCodeCacheSize=32m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"),
+            jvmArguments,
             arguments,
             Map.of("DDB_LOCAL_TELEMETRY", "0"));
     DynamoDbLocal started =

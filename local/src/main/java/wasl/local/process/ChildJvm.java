@@ -24,8 +24,7 @@ import java.util.jar.Manifest;
 /// Runs a main class in a JVM of its own, which dies with this one.
 ///
 /// The child gets exactly the environment that it is given, nothing of the runner's. Its standard
-/// input belongs to its {@link Lifeline}; its servers listen on loopback only ({@link
-/// LoopbackSockets}); its output, both streams, goes to the log by lines.
+/// input belongs to its {@link Lifeline}; its output, both streams, goes to the log by lines.
 public final class ChildJvm implements AutoCloseable {
   private static final Duration TO_END_BY_ITSELF = Duration.ofSeconds(3);
 
@@ -85,7 +84,6 @@ public final class ChildJvm implements AutoCloseable {
     line.add(command.java().toString());
     Path lifeline = lifelineJar();
     line.add("-javaagent:" + lifeline + "=" + lifeline);
-    line.addAll(LoopbackSockets.JVM_ARGUMENTS);
     line.addAll(command.jvmArguments());
     line.add("-cp");
     line.add(String.join(File.pathSeparator, command.classPath()));

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// It serves servers whose accepting thread blocks, as Jetty's does: such a channel goes to no
 /// selector.
 public final class LoopbackSockets extends SelectorProvider {
-  /// What the child's command line needs for it.
-  static final List<String> JVM_ARGUMENTS =
+  /// What the command line of a {@link ChildJvm} needs for it.
+  public static final List<String> JVM_ARGUMENTS =
       List.of(
           "-Djava.nio.channels.spi.SelectorProvider=" + LoopbackSockets.class.getName(),
           "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");

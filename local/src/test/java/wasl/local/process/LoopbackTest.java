@@ -21,7 +21,7 @@ class LoopbackTest {
             Path.of(System.getProperty("java.home"), "bin", "java"),
             Listener.class.getName(),
             List.of(System.getProperty("java.class.path")),
-            List.of(),
+            LoopbackSockets.JVM_ARGUMENTS,
             List.of(),
             Map.of());
 
