@@ -1,12 +1,18 @@
 package wasl.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,6 +78,24 @@ class OutboundRoutesTest {
 
     assertThat(api.call("DELETE", PATH + "/" + id, "").status()).isEqualTo(204);
     assertThat(api.get(PATH + "/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_cursor_that_somebody_made_up_costs_no_more_than_one_of_ours() {
+    var position = "+999999-01-01T00:00:00Z#".getBytes(StandardCharsets.US_ASCII);
+    var crc = new CRC32();
+    crc.update(position);
+    var cursor =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(
+                ByteBuffer.allocate(position.length + 4)
+                    .put(position)
+                    .putInt((int) crc.getValue())
+                    .array());
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30), () -> api.get("/v1/deliveries?cursor=" + cursor));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,23 @@ class EventRoutesTest {
     assertThat(answer.body().path("errors").findValuesAsText("pointer"))
         .containsExactlyInAnyOrder(
             "#query/status", "#query/since", "#query/limit", "#query/cursor", "#query/colour");
+  }
+
+  @Test
+  void a_time_that_ends_before_it_begins_holds_nothing() {
+    published("{\"type\":\"a\",\"data\":1}");
+
+    var now = Instant.now();
+    assertThat(listed("?since=" + now + "&until=" + now.minusSeconds(1))).isEmpty();
+  }
+
+  @Test
+  void an_id_of_ones_own_may_look_like_one_of_wasls_that_no_bytes_could_give() {
+    var id = "evt_" + "z".repeat(30);
+    published("{\"id\":\"%s\",\"type\":\"a\",\"data\":1}".formatted(id));
+    route();
+
+    assertThat(api.get("/v1/events/" + id).status()).isEqualTo(200);
   }
 
   @Test
