@@ -2,6 +2,7 @@ package wasl.id;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// Makes and checks ids: a prefix, then base62 of 48 bits of time in milliseconds and 128 bits
@@ -11,6 +12,7 @@ import java.util.random.RandomGenerator;
 public final class Ids {
   private static final int TIME_BYTES = 6;
   private static final int BYTES = TIME_BYTES + 16;
+  private static final String GREATEST = greatest();
 
   private Ids() {}
 
@@ -47,10 +49,19 @@ public final class Ids {
     return id;
   }
 
+  // The order of the texts is the order of the bytes.
+  private static String greatest() {
+    var bytes = new byte[BYTES];
+    Arrays.fill(bytes, (byte) -1);
+    return Base62.encode(bytes);
+  }
+
   /// Whether this text has the form of such an id.
   public static boolean isOne(String prefix, String id) {
     return id.startsWith(prefix)
         && id.length() == prefix.length() + Base62.width(BYTES)
-        && Base62.isBase62(id.substring(prefix.length()));
+        && Base62.isBase62(id.substring(prefix.length()))
+        // So many digits hold more than the bytes do; what is beyond them nobody made.
+        && id.substring(prefix.length()).compareTo(GREATEST) <= 0;
   }
 }

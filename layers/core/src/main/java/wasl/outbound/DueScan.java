@@ -41,18 +41,20 @@ public final class DueScan {
     while (clock.instant().isBefore(until)) {
       var now = clock.instant();
       var due = deliveries.due(shard, now.plus(Delivery.SCAN_AHEAD), PAGE);
+      var results = Batch.each(due, delivery -> moved(delivery, now));
+      // One that could not be moved is due still; those that were moved have to go out all the
+      // same.
       var moved =
-          Batch.each(due, delivery -> moved(delivery, now)).stream()
-              .flatMap(result ->
-                  result
-                      .orElse(why -> {
-                        throw why;
-                      })
-                      .stream())
+          results.stream()
+              .flatMap(result -> result.orElse(why -> Optional.empty()).stream())
               .toList();
       if (!moved.isEmpty()) {
         queue.send(moved.stream().map(delivery -> Fanout.message(delivery, now)).toList());
       }
+      results.forEach(result ->
+          result.orElse(why -> {
+            throw why;
+          }));
       enqueued += moved.size();
       // The index follows the table a moment later: what was just moved may show up again, and is
       // then refused. A page of nothing but such entries ends the scan.

@@ -46,7 +46,13 @@ class IdsTest {
     assertThat(Ids.isOne("con_", id)).isTrue();
     for (var wrong :
         new String[] {
-          "", "con_", id.substring(1), id + "0", id.replace("con_", "int_"), "con_" + "-".repeat(30)
+          "",
+          "con_",
+          id.substring(1),
+          id + "0",
+          id.replace("con_", "int_"),
+          "con_" + "-".repeat(30),
+          "con_" + "z".repeat(30)
         }) {
       assertThat(Ids.isOne("con_", wrong)).as(wrong).isFalse();
       assertThatThrownBy(() -> Ids.check("con_", wrong))

@@ -128,11 +128,23 @@ final class CrtHttp implements AutoCloseable {
     if (credentials != null) {
       request = await(call, AwsSigner.signRequest(request, signing(call, credentials)), end);
     }
-    var connection = await(call, manager.acquireConnection(), end);
+    var connection = acquired(call, manager, end);
     try {
       return exchange(call, connection, request, end);
     } finally {
       manager.releaseConnection(connection);
+    }
+  }
+
+  private static HttpClientConnection acquired(
+      Call call, HttpClientConnectionManager manager, long end) {
+    var coming = manager.acquireConnection();
+    try {
+      return await(call, coming, end);
+    } catch (AwsCallFailed failed) {
+      // It may come when nobody waits any more; kept by nobody, it would be missing for good.
+      var _ = coming.thenAccept(manager::releaseConnection);
+      throw failed;
     }
   }
 
