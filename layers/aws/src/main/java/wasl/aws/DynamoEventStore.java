@@ -250,9 +250,14 @@ public final class DynamoEventStore implements EventStore {
   }
 
   private List<Item> shard(String listKey, Query query, Span span, int limit) {
+    var since = ItemKeys.listSort(span.since, "");
+    // DynamoDB refuses a `BETWEEN` whose ends are the wrong way round.
+    if (since.compareTo(span.below) >= 0) {
+      return List.of();
+    }
     var values = new HashMap<String, Object>();
     values.put("key", listKey);
-    values.put("since", ItemKeys.listSort(span.since, ""));
+    values.put("since", since);
     values.put("below", span.below);
     var filters = new ArrayList<String>();
     filter(filters, values, "type", query.type());
