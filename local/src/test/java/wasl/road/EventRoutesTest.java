@@ -133,6 +133,19 @@ class EventRoutesTest {
   }
 
   @Test
+  void a_list_of_no_time_at_all_is_empty() {
+    published("{\"type\":\"order.paid\",\"data\":1}");
+    route();
+    var now = clock.instant();
+
+    for (var query : List.of("since=" + now.plusSeconds(60), "since=" + now + "&until=" + now)) {
+      var list = api.get("/v1/events?" + query);
+      assertThat(list.status()).isEqualTo(200);
+      assertThat(list.body().path("items").isEmpty()).isTrue();
+    }
+  }
+
+  @Test
   void the_list_goes_on_by_its_cursor() {
     for (int n = 0; n < 3; n++) {
       published("{\"type\":\"a\",\"data\":1}");
