@@ -103,6 +103,16 @@ class EventRoutesTest {
   }
 
   @Test
+  void data_that_could_not_travel_as_given_is_refused() {
+    for (var data : List.of("\"\\ud800\"", "[".repeat(201) + "]".repeat(201))) {
+      var answer = api.post("/v1/events", "{\"type\":\"order.paid\",\"data\":" + data + "}");
+
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.body().path("errors").findValuesAsText("pointer")).containsExactly("/data");
+    }
+  }
+
+  @Test
   void the_list_takes_every_filter() {
     var first = published("{\"type\":\"a\",\"data\":1}");
     route();
