@@ -1,7 +1,9 @@
 package wasl.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -105,12 +107,73 @@ class EventMatcherTest {
   }
 
   @Test
+  void refuses_more_alternatives_than_event_bridge_takes() {
+    assertThat(EventMatcher.fault(pattern(alternatives(9)))).isEmpty();
+    assertThat(EventMatcher.fault(pattern(alternatives(10)))).isPresent();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          assertThat(EventMatcher.fault(pattern(alternatives(200)))).isPresent();
+          assertThat(matches(pattern(alternatives(200)), event("wasl.app", "a"))).isFalse();
+        });
+  }
+
+  private static String alternatives(int pairs) {
+    return "{\"$or\":[{\"a\":[1]},{\"b\":[1]}],\"x\":".repeat(pairs)
+        + "{\"y\":[1]}"
+        + "}".repeat(pairs);
+  }
+
+  @Test
   void one_broken_pattern_does_not_silence_the_others() {
     var broken = webhook(1, new EventFilter.Pattern("{\"source\":\"wasl\"}"));
     var sound = webhook(2, new EventFilter.Everything());
 
     assertThat(EventMatcher.of(List.of(broken, sound)).matching(event("wasl.app", "order.created")))
         .containsExactly(sound.id());
+  }
+
+  @Test
+  void a_small_event_with_arrays_takes_no_time_whatever_the_pattern() {
+    var last = pattern(ofFiveFields("\"y\""));
+    var first = pattern(ofFiveFields("\"x\""));
+    var event = withFiveArrays(200);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          assertThat(matches(last, event)).isFalse();
+          assertThat(matches(first, event)).isTrue();
+        });
+  }
+
+  @Test
+  void values_of_an_array_count_together_only_within_one_element() {
+    var both = pattern("{\"detail\":{\"data\":{\"items\":{\"sku\":[\"a\"],\"n\":[2]}}}}");
+    var apart = "{\"sku\":\"a\",\"n\":1},{\"sku\":\"b\",\"n\":2}";
+    var together = apart + ",{\"sku\":\"a\",\"n\":2}";
+
+    assertThat(matches(both, withItems(apart))).isFalse();
+    assertThat(matches(both, withItems(together))).isTrue();
+  }
+
+  private static String withItems(String items) {
+    return "{\"source\":\"wasl.app\",\"detail\":{\"data\":{\"items\":[%s]}}}".formatted(items);
+  }
+
+  private static String ofFiveFields(String lastOne) {
+    return """
+    {"detail":{"data":{"a":["x"],"b":["x"],"c":["x"],"d":["x"],"e":[%s]}}}\
+    """
+        .formatted(lastOne);
+  }
+
+  private static String withFiveArrays(int size) {
+    var values = "\"x\",".repeat(size) + "\"z\"";
+    return """
+    {"source":"wasl.app","detail":{"data":{"a":[%1$s],"b":[%1$s],"c":[%1$s],"d":[%1$s],"e":[%1$s]}}}\
+    """
+        .formatted(values);
   }
 
   private static boolean matches(EventFilter filter, String event) {
