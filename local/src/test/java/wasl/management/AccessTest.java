@@ -97,7 +97,8 @@ class AccessTest {
       var refused = nobody.with(key).get("/v1/connections");
 
       assertThat(refused.status()).as(key).isEqualTo(401);
-      assertThat(refused.json().has("detail")).isFalse();
+      assertThat(refused.json().path("detail").asText())
+          .isEqualTo("the request carries no valid proof of who sends it");
       assertThat(refused.headers()).containsEntry("content-type", "application/problem+json");
     }
   }

@@ -2,20 +2,15 @@ package wasl.aws;
 
 import static wasl.aws.DeliveryItem.millis;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
+import wasl.event.EventId;
 import wasl.outbound.Delivery;
 import wasl.outbound.DeliveryId;
 import wasl.outbound.DeliverySettings;
@@ -23,7 +18,6 @@ import wasl.outbound.DeliveryStore;
 import wasl.outbound.OutboundWebhookId;
 import wasl.page.Page;
 import wasl.page.PageRequest;
-import wasl.queue.Batch;
 
 /// Deliveries in the table `Events`.
 public final class DynamoDeliveries implements DeliveryStore {
@@ -33,15 +27,12 @@ public final class DynamoDeliveries implements DeliveryStore {
       "#status = :pending AND #attempt = :attempt"
           + " AND (attribute_not_exists(#leaseOwner) OR #leaseUntil <= :now)";
 
-  private static final Comparator<Item> NEWEST_FIRST =
-      Comparator.<Item, String>comparing(item -> item.text(ItemKeys.LIST_SORT)).reversed();
-
   private final DynamoTable events;
-  private final InstantSource clock;
+  private final DayList list;
 
   public DynamoDeliveries(DynamoTable events, InstantSource clock) {
     this.events = events;
-    this.clock = clock;
+    this.list = new DayList(events, clock, DeliverySettings.KEPT.plusDays(1));
   }
 
   @Override
@@ -174,109 +165,14 @@ public final class DynamoDeliveries implements DeliveryStore {
 
   @Override
   public Page<Delivery> list(Tenant tenant, Query query, PageRequest page) {
-    var now = clock.instant();
-    // No older one is kept, no later one can be there, whatever the query says.
-    var since = later(query.since(), now.minus(DeliverySettings.KEPT.plusDays(1)));
-    var until = earlier(query.until(), now.plus(Duration.ofDays(1)));
-    var below = page.after().orElseGet(() -> ItemKeys.listSort(until, ""));
-    // A position is the caller's word, and each day is read: none beyond the list's own end.
-    var from =
-        page.after().map(DynamoDeliveries::timeOf).map(at -> earlier(at, until)).orElse(until);
-    var found = new ArrayList<Item>();
-    for (var day = ItemKeys.day(from);
-        found.size() <= page.limit() && !day.isBefore(ItemKeys.day(since));
-        day = day.minusDays(1)) {
-      var key = day;
-      var shards = IntStream.range(0, ItemKeys.LIST_SHARDS).boxed().toList();
-      var ofDay =
-          Batch.each(
-              shards,
-              shard ->
-                  shard(
-                      ItemKeys.list(tenant, DeliveryItem.KIND, key, shard),
-                      query,
-                      ItemKeys.listSort(since, ""),
-                      below,
-                      page.limit() + 1));
-      ofDay.stream()
-          .flatMap(result ->
-              result
-                  .orElse(why -> {
-                    throw why;
-                  })
-                  .stream())
-          .sorted(NEWEST_FIRST)
-          .forEach(found::add);
-    }
-    return Page.of(
-            found.stream().limit(page.limit() + 1L).toList(),
-            page.limit(),
-            item -> item.text(ItemKeys.LIST_SORT))
+    var filter =
+        new DayList.Filter()
+            .equal("webhook", query.webhook().map(OutboundWebhookId::value))
+            .equal("event", query.event().map(EventId::value))
+            .oneOf("status", query.statuses().stream().map(Delivery.Status::wireName).toList());
+    return list.read(
+            new DayList.Wanted(tenant, DeliveryItem.KIND, query.since(), query.until(), filter),
+            page)
         .map(DeliveryItem::read);
-  }
-
-  private List<Item> shard(String listKey, Query query, String since, String below, int limit) {
-    if (since.compareTo(below) >= 0) {
-      return List.of();
-    }
-    var values = new HashMap<String, Object>();
-    values.put("key", listKey);
-    values.put("since", since);
-    values.put("below", below);
-    var filters = new ArrayList<String>();
-    query
-        .webhook()
-        .map(OutboundWebhookId::value)
-        .ifPresent(id -> equal(filters, values, "webhook", id));
-    query.event().ifPresent(id -> equal(filters, values, "event", id.value()));
-    if (!query.statuses().isEmpty()) {
-      filters.add(oneOf(values, query));
-    }
-    // `BETWEEN` includes its ends, and the upper one is the last of the page before.
-    return events
-        .query(
-            new DynamoTable.Query(
-                ItemKeys.LIST_INDEX,
-                "#listKey = :key AND #listSort BETWEEN :since AND :below",
-                String.join(" AND ", filters),
-                values,
-                true,
-                limit + 1))
-        .stream()
-        .filter(item -> !item.text(ItemKeys.LIST_SORT).equals(below))
-        .limit(limit)
-        .toList();
-  }
-
-  private static void equal(
-      List<String> filters, Map<String, Object> values, String name, String value) {
-    filters.add("#" + name + " = :" + name);
-    values.put(name, value);
-  }
-
-  private static String oneOf(Map<String, Object> values, Query query) {
-    var names = new ArrayList<String>();
-    for (var status : query.statuses()) {
-      var name = status.wireName();
-      names.add(":" + name);
-      values.put(name, name);
-    }
-    return "#status IN (" + String.join(", ", names) + ")";
-  }
-
-  private static Instant timeOf(String listSort) {
-    try {
-      return Instant.parse(listSort.substring(0, Math.max(listSort.indexOf('#'), 0)));
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("not a position of this list", e);
-    }
-  }
-
-  private static Instant earlier(Instant one, Instant two) {
-    return one.isBefore(two) ? one : two;
-  }
-
-  private static Instant later(Instant one, Instant two) {
-    return one.isAfter(two) ? one : two;
   }
 }

@@ -1,16 +1,11 @@
 package wasl.aws;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import wasl.access.Tenant;
 import wasl.event.BodyRef;
@@ -20,7 +15,7 @@ import wasl.event.EventRecord;
 import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.event.EventStore;
-import wasl.queue.Batch;
+import wasl.page.PageRequest;
 
 /// Event records in the table `Events`.
 public final class DynamoEventStore implements EventStore {
@@ -30,11 +25,11 @@ public final class DynamoEventStore implements EventStore {
   private static final int MOST_ROUNDS = 10;
 
   private final DynamoTable events;
-  private final InstantSource clock;
+  private final DayList list;
 
   public DynamoEventStore(DynamoTable events, InstantSource clock) {
     this.events = events;
-    this.clock = clock;
+    this.list = new DayList(events, clock, OLDEST);
   }
 
   @Override
@@ -193,106 +188,17 @@ public final class DynamoEventStore implements EventStore {
 
   @Override
   public Page list(Tenant tenant, Query query, int limit, Optional<String> cursor) {
-    var span = span(query, cursor);
-    var found = new ArrayList<Item>();
-    for (var day = ItemKeys.day(span.until);
-        found.size() <= limit && !day.isBefore(ItemKeys.day(span.since));
-        day = day.minusDays(1)) {
-      var key = day;
-      var shards = IntStream.range(0, ItemKeys.LIST_SHARDS).boxed().toList();
-      Batch.each(
-              shards,
-              shard ->
-                  shard(
-                      ItemKeys.list(tenant, EventItem.kind(query.source()), key, shard),
-                      query,
-                      span,
-                      limit + 1))
-          .stream()
-          .flatMap(result ->
-              result
-                  .orElse(why -> {
-                    throw why;
-                  })
-                  .stream())
-          .sorted(NEWEST_FIRST)
-          .forEach(found::add);
-    }
-    var page = found.stream().limit(limit).toList();
-    return new Page(
-        page.stream().map(EventItem::read).toList(),
-        found.size() > limit
-            ? Optional.of(page.getLast().text(ItemKeys.LIST_SORT))
-            : Optional.empty());
-  }
-
-  private static final Comparator<Item> NEWEST_FIRST =
-      Comparator.<Item, String>comparing(item -> item.text(ItemKeys.LIST_SORT)).reversed();
-
-  /// From when to when the list is read.
-  ///
-  /// @param below the sort key that all items must be below
-  private record Span(Instant since, Instant until, String below) {}
-
-  private Span span(Query query, Optional<String> after) {
-    var now = clock.instant();
-    var until = earlier(query.until(), now.plus(Duration.ofDays(1)));
-    var since = query.since().isBefore(now.minus(OLDEST)) ? now.minus(OLDEST) : query.since();
-    if (after.isPresent()) {
-      until = earlier(until, timeOf(after.get()));
-    }
-    var below = ItemKeys.listSort(until, "");
-    return new Span(since, until, after.filter(sort -> sort.compareTo(below) > 0).orElse(below));
-  }
-
-  private static Instant earlier(Instant one, Instant two) {
-    return one.isBefore(two) ? one : two;
-  }
-
-  private List<Item> shard(String listKey, Query query, Span span, int limit) {
-    var since = ItemKeys.listSort(span.since, "");
-    // DynamoDB refuses a range whose ends are the wrong way round.
-    if (since.compareTo(span.below) >= 0) {
-      return List.of();
-    }
-    var values = new HashMap<String, Object>();
-    values.put("key", listKey);
-    values.put("since", since);
-    values.put("below", span.below);
-    var filters = new ArrayList<String>();
-    filter(filters, values, "type", query.type());
-    filter(filters, values, "source", query.source().map(EventSource::value));
-    filter(filters, values, "connection", query.connection());
-    filter(filters, values, "status", query.status().map(EventStatus::wireName));
-    // `BETWEEN` includes its ends, and the upper one is the last of the page before.
-    return events
-        .query(
-            new DynamoTable.Query(
-                ItemKeys.LIST_INDEX,
-                "#listKey = :key AND #listSort BETWEEN :since AND :below",
-                String.join(" AND ", filters),
-                values,
-                true,
-                limit + 1))
-        .stream()
-        .filter(item -> !item.text(ItemKeys.LIST_SORT).equals(span.below))
-        .limit(limit)
-        .toList();
-  }
-
-  private static void filter(
-      List<String> filters, Map<String, Object> values, String name, Optional<String> value) {
-    value.ifPresent(wanted -> {
-      filters.add("#" + name + " = :" + name);
-      values.put(name, wanted);
-    });
-  }
-
-  private static Instant timeOf(String position) {
-    try {
-      return Instant.parse(position.substring(0, Math.max(position.indexOf('#'), 0)));
-    } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("not a position of this list", e);
-    }
+    var filter =
+        new DayList.Filter()
+            .equal("type", query.type())
+            .equal("source", query.source().map(EventSource::value))
+            .equal("connection", query.connection())
+            .equal("status", query.status().map(EventStatus::wireName));
+    var page =
+        list.read(
+            new DayList.Wanted(
+                tenant, EventItem.kind(query.source()), query.since(), query.until(), filter),
+            new PageRequest(limit, cursor));
+    return new Page(page.items().stream().map(EventItem::read).toList(), page.next());
   }
 }

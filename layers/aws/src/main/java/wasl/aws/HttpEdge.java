@@ -154,7 +154,11 @@ public final class HttpEdge {
       return answer.apply(event, line);
     } catch (RuntimeException e) {
       log.error("unexpected").with(e).count(Metric.REQUEST_FAILED).write();
-      return new Problem(500, "internal", "Something went wrong here", "")
+      return new Problem(
+              500,
+              "internal",
+              "Something went wrong here",
+              "the log of this request says more; its id is the instance")
           .response(event.requestId());
     }
   }

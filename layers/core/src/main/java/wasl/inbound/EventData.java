@@ -24,12 +24,18 @@ import wasl.signing.RequestValues;
 public final class EventData {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-  /// Nested deeper, or with longer numbers, JSON is kept as text: whoever parses the envelope may
-  /// have limits of that size, and must not choke on what a provider sent.
+  /// Nested deeper, or with longer numbers, JSON is kept as text, and so is JSON with half of a
+  /// surrogate pair in it: whoever parses the envelope may have limits of that size or take only
+  /// text that UTF-8 can say, and must not choke on what a provider sent.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(200).build())
           .build();
+
+  /// What a value that is not sound should be like.
+  public static final String SOUND =
+      "must not be nested deeper than 200, have longer numbers than 1000 digits or half of a"
+          + " surrogate pair";
 
   private EventData() {}
 
@@ -52,6 +58,13 @@ public final class EventData {
       return bytes;
     }
     return written(generator -> generator.writeStringField("text", text.get().toString()));
+  }
+
+  /// Whether a JSON value travels as it is: what a user publishes is refused rather than changed.
+  ///
+  /// @param json one JSON value in UTF-8
+  public static boolean isSound(byte[] json) {
+    return utf8(json).filter(EventData::isJson).isPresent();
   }
 
   private static String mediaType(String header) {
@@ -96,14 +109,24 @@ public final class EventData {
       if (parser.nextToken() == null) {
         return false;
       }
-      parser.skipChildren();
-      if (parser.currentToken().isScalarValue()) {
-        parser.getText();
-      }
+      int depth = 0;
+      do {
+        var token = parser.currentToken();
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        // Asked for its text, the parser checks a number's length too.
+        if (!token.isStructStart() && !token.isStructEnd() && isHalved(parser.getText())) {
+          return false;
+        }
+      } while (depth > 0 && parser.nextToken() != null);
       return parser.nextToken() == null;
     } catch (IOException notJson) {
       return false;
     }
+  }
+
+  // Escaped (`\ud800`) it is good JSON (RFC 8259, section 8.2), and no text.
+  private static boolean isHalved(String text) {
+    return !StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static byte[] form(Map<String, List<String>> pairs) {

@@ -1,5 +1,6 @@
 package wasl.inbound;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public record EventFacts(
     Optional<DedupKey> dedupKey) {
 
   private static final String UNKNOWN = "unknown";
+  private static final int MOST_NAME_CHARACTERS = 200;
 
   /// Reads the facts; never throws, whatever the body. Call it only for what was found genuine.
   public static EventFacts of(WebhookSpec spec, HttpRequest request) {
@@ -38,13 +40,19 @@ public record EventFacts(
         signed,
         type(spec, reading),
         time(spec, reading, request),
-        reading.joined(spec.account(), ":"),
+        reading.joined(spec.account(), ":").filter(EventFacts::isName),
         dedupKey(spec, eventId, signed, request));
   }
 
   private static String type(WebhookSpec spec, Reading reading) {
-    var own = reading.joined(spec.eventType(), ".");
+    var own = reading.joined(spec.eventType(), ".").filter(EventFacts::isName);
     return spec.provider().value().concat(".").concat(own.orElse(UNKNOWN));
+  }
+
+  // What is longer, or no text, names nothing that Wasl could store or look up.
+  private static boolean isName(String value) {
+    return value.length() <= MOST_NAME_CHARACTERS
+        && StandardCharsets.UTF_8.newEncoder().canEncode(value);
   }
 
   private static Optional<Instant> time(WebhookSpec spec, Reading reading, HttpRequest request) {

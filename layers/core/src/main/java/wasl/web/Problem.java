@@ -12,6 +12,7 @@ import java.util.Optional;
 ///
 /// @param type a word of ours: `validation-failed`; in JSON it stands as
 ///   `https://wasl.dev/problems/<type>`
+/// @param detail what is wrong with this request, for a person; never empty
 /// @param errors every fault of the input, each with a JSON pointer (RFC 6901) to its place
 /// @param retryAfter sent as `Retry-After` in whole seconds
 public record Problem(
@@ -30,6 +31,9 @@ public record Problem(
   private static final JsonFactory JSON = new JsonFactory();
 
   public Problem {
+    if (detail.isBlank()) {
+      throw new IllegalArgumentException("a problem needs a detail: " + type);
+    }
     errors = List.copyOf(errors);
   }
 
@@ -44,7 +48,11 @@ public record Problem(
 
   /// 401: names nothing, so that nothing can be learned from it.
   public static Problem unauthorized() {
-    return new Problem(401, "unauthorized", "Not authorized", "");
+    return new Problem(
+        401,
+        "unauthorized",
+        "Not authorized",
+        "the request carries no valid proof of who sends it");
   }
 
   /// 403: the key lacks a scope; said before anything is looked up.
@@ -54,7 +62,7 @@ public record Problem(
 
   /// 404: absent, or another project's; the two look the same.
   public static Problem notFound() {
-    return new Problem(404, "not-found", "Not found", "");
+    return new Problem(404, "not-found", "Not found", "there is nothing of that name here");
   }
 
   public static Problem conflict(String type, String detail) {
@@ -78,7 +86,12 @@ public record Problem(
 
   public static Problem unavailable(Duration retryAfter) {
     return new Problem(
-        503, "unavailable", "Try again later", "", List.of(), Optional.of(retryAfter));
+        503,
+        "unavailable",
+        "Try again later",
+        "this could not be done just now; the same request may be sent again",
+        List.of(),
+        Optional.of(retryAfter));
   }
 
   /// @param instance the request id
@@ -89,9 +102,7 @@ public record Problem(
       json.writeStringField("type", "https://wasl.dev/problems/" + type);
       json.writeStringField("title", title);
       json.writeNumberField("status", status);
-      if (!detail.isEmpty()) {
-        json.writeStringField("detail", detail);
-      }
+      json.writeStringField("detail", detail);
       json.writeStringField("instance", instance);
       if (!errors.isEmpty()) {
         json.writeArrayFieldStart("errors");

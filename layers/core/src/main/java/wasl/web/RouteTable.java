@@ -113,9 +113,10 @@ public final class RouteTable {
   private static Response methodNotAllowed(List<Route> fitting, String requestId) {
     var allowed = new TreeSet<String>();
     fitting.forEach(route -> allowed.add(route.method()));
-    return new Problem(405, "method-not-allowed", "Method not allowed", "")
+    var methods = String.join(", ", allowed);
+    return new Problem(405, "method-not-allowed", "Method not allowed", "this takes " + methods)
         .response(requestId)
-        .withHeader("allow", String.join(", ", allowed));
+        .withHeader("allow", methods);
   }
 
   // Split before decoding: an encoded slash belongs to its segment.

@@ -95,9 +95,18 @@ class EventDataTest {
 
   @Test
   void what_would_choke_a_later_reader_is_text() throws IOException {
-    for (var body : new String[] {"[".repeat(201) + "]".repeat(201), "1".repeat(2000)}) {
+    for (var body :
+        new String[] {
+          "[".repeat(201) + "]".repeat(201),
+          "1".repeat(2000),
+          "{\"a\":\"\\ud800\"}",
+          "{\"\\udc00\":1}"
+        }) {
       assertThat(data("application/json", body)).startsWith("{\"text\":");
+      assertThat(EventData.isSound(body.getBytes(StandardCharsets.UTF_8))).isFalse();
     }
+    assertThat(EventData.isSound("[1e400,\"\\ud83d\\ude00\"]".getBytes(StandardCharsets.UTF_8)))
+        .isTrue();
   }
 
   @Test

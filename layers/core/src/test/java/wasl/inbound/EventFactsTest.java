@@ -64,6 +64,23 @@ class EventFactsTest {
   }
 
   @Test
+  void what_cannot_be_stored_as_a_name_counts_as_absent() {
+    var spec = spec(SIGNED_BODY.replace("EVENT_ID", ID_IN_BODY));
+    for (var name : new String[] {"x".repeat(201), "\\ud800"}) {
+      var facts =
+          EventFacts.of(
+              spec,
+              request(
+                  "{\"id\":\"e1\",\"account\":\"" + name + "\",\"type\":\"" + name + "\"}",
+                  Map.of()));
+
+      assertThat(facts.type()).isEqualTo("acme.unknown");
+      assertThat(facts.account()).isEmpty();
+      assertThat(facts.eventId()).contains("e1");
+    }
+  }
+
+  @Test
   void a_signed_id_counts_alone() {
     var spec = spec(SIGNED_BODY.replace("EVENT_ID", ID_IN_BODY));
     var one = EventFacts.of(spec, request("{\"id\":\"e1\",\"n\":1}", Map.of()));

@@ -77,6 +77,26 @@ class RouteTableTest {
   }
 
   @Test
+  void says_every_member_of_a_problem_whatever_it_is() {
+    for (var refused :
+        List.of(
+            call("GET", "/v1/things", "", "", ""),
+            good("GET", "/v1/nothing", ""),
+            good("PATCH", "/v1/things", ""),
+            good("DELETE", "/v1/things/a", ""),
+            good("POST", "/v1/things", "x".repeat(101)),
+            good("POST", "/v1/things", "{"),
+            good("POST", "/v1/things", "{}"))) {
+      assertThat(text(refused))
+          .containsPattern("\"type\":\"[^\"]+\"")
+          .containsPattern("\"title\":\"[^\"]+\"")
+          .contains("\"status\":" + refused.status())
+          .containsPattern("\"detail\":\"[^\"]+\"")
+          .contains("\"instance\":\"request-1\"");
+    }
+  }
+
+  @Test
   void decodes_a_path_parameter_after_it_split_the_path() {
     assertThat(text(good("GET", "/v1/things/a%2Fb+c", ""))).isEqualTo("{\"said\":\"a/b+c\"}");
   }

@@ -18,6 +18,7 @@ import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.event.EventStore;
 import wasl.id.Ids;
+import wasl.inbound.EventData;
 import wasl.inbound.Events;
 import wasl.page.Page;
 import wasl.web.ApiRequest;
@@ -148,6 +149,8 @@ final class EventRoutes {
     if (data.isEmpty()) {
       input.missing("data");
     }
+    data.filter(json -> !EventData.isSound(json))
+        .ifPresent(json -> input.fault("data", EventData.SOUND));
     var id =
         input.optionalText(
             "id",

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import wasl.access.Scope;
 import wasl.egress.AddressRules;
 import wasl.egress.EgressUrl;
+import wasl.inbound.EventData;
 import wasl.outbound.EventFilter;
 import wasl.outbound.EventMatcher;
 import wasl.outbound.OutboundWebhook;
@@ -192,6 +193,8 @@ final class OutboundWebhookRoutes {
     if (data.isEmpty()) {
       input.missing("data");
     }
+    data.filter(json -> !EventData.isSound(json))
+        .ifPresent(json -> input.fault("data", EventData.SOUND));
     if (input.isFaulty()) {
       return input.refused();
     }

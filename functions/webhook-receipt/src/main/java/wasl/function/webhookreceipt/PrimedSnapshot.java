@@ -22,7 +22,7 @@ import wasl.vault.Vault;
 /// Runs signed webhooks of a tenant that does not exist through a receipt of their own, into the
 /// prime queue, and reads an item that does not exist.
 final class PrimedSnapshot implements Snapshot {
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 100;
   private static final Map<String, String> KMS_CONTEXT =
       Map.of("project", "prime", "environment", "prime", "key", "prime");
 

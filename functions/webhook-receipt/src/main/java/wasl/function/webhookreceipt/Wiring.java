@@ -45,6 +45,11 @@ record Wiring(
     var log = Log.ofFunction("webhook-receipt");
     var budget = new CallBudget(ALL_CALLS);
     var aws = new CrtAws(CrtSettings.of(environment), budget, clock);
+    boolean isForSnapshot = "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"));
+    if (!isForSnapshot) {
+      // The handshakes go on while the rest is loaded, so that the first call waits for none.
+      aws.connect();
+    }
     var directory = new CachedInboundDirectory(new CrtInboundDirectory(aws, connections), clock);
     var keys = new CachedDataKeys(new CrtDataKeys(aws, keysTable), clock);
     var catalog = new Catalog();
@@ -68,7 +73,6 @@ record Wiring(
             log,
             clock,
             new PrimedSnapshot.Targets(connections, kmsKey, primeQueue));
-    boolean isForSnapshot = "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"));
     return new Wiring(receipt, budget, log, snapshot, isForSnapshot);
   }
 }

@@ -1,0 +1,155 @@
+package wasl.aws;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import wasl.access.Tenant;
+import wasl.page.Page;
+import wasl.page.PageRequest;
+import wasl.queue.Batch;
+
+/// Reads the list of a kind that is many, newest first: day by day, all shards of a day at once.
+final class DayList {
+  // Senders' clocks may be ahead of ours, but not by more.
+  private static final Duration AHEAD = Duration.ofDays(1);
+
+  private static final Comparator<Item> NEWEST_FIRST =
+      Comparator.<Item, String>comparing(item -> item.text(ItemKeys.LIST_SORT)).reversed();
+
+  private final DynamoTable table;
+  private final InstantSource clock;
+  private final Duration kept;
+
+  /// @param kept how long items live: no older day is looked at
+  DayList(DynamoTable table, InstantSource clock, Duration kept) {
+    this.table = table;
+    this.clock = clock;
+    this.kept = kept;
+  }
+
+  /// What is wanted of a list.
+  ///
+  /// @param since inclusive
+  /// @param until exclusive
+  record Wanted(Tenant tenant, String kind, Instant since, Instant until, Filter filter) {}
+
+  /// What an item must be, beside its time.
+  static final class Filter {
+    private final List<String> conditions = new ArrayList<>();
+    private final Map<String, Object> values = new HashMap<>();
+
+    /// This attribute has this value, where one is given.
+    Filter equal(String name, Optional<String> value) {
+      value.ifPresent(wanted -> {
+        conditions.add("#" + name + " = :" + name);
+        values.put(name, wanted);
+      });
+      return this;
+    }
+
+    /// This attribute has one of these values, where any are given.
+    Filter oneOf(String name, List<String> wanted) {
+      if (!wanted.isEmpty()) {
+        var names = new ArrayList<String>();
+        for (var value : wanted) {
+          names.add(":" + name + names.size());
+          values.put(name + (names.size() - 1), value);
+        }
+        conditions.add("#" + name + " IN (" + String.join(", ", names) + ")");
+      }
+      return this;
+    }
+  }
+
+  /// A page; throws `IllegalArgumentException` for a position that is none of such a list.
+  Page<Item> read(Wanted wanted, PageRequest page) {
+    var now = clock.instant();
+    var since = later(wanted.since(), now.minus(kept));
+    var end = ItemKeys.listSort(earlier(wanted.until(), now.plus(AHEAD)), "");
+    // A position is the caller's word, and each day is read: none beyond the list's own end.
+    var below = page.after().filter(after -> after.compareTo(end) < 0).orElse(end);
+    var found = new ArrayList<Item>();
+    for (var day = ItemKeys.day(timeOf(below));
+        found.size() <= page.limit() && !day.isBefore(ItemKeys.day(since));
+        day = day.minusDays(1)) {
+      ofDay(wanted, day, ItemKeys.listSort(since, ""), below, page.limit() + 1)
+          .sorted(NEWEST_FIRST)
+          .forEach(found::add);
+    }
+    return Page.of(
+        found.stream().limit(page.limit() + 1L).toList(),
+        page.limit(),
+        item -> item.text(ItemKeys.LIST_SORT));
+  }
+
+  private Stream<Item> ofDay(Wanted wanted, LocalDate day, String since, String below, int limit) {
+    // DynamoDB refuses a `BETWEEN` whose ends are the wrong way round.
+    if (since.compareTo(below) >= 0) {
+      return Stream.empty();
+    }
+    var shards = IntStream.range(0, ItemKeys.LIST_SHARDS).boxed().toList();
+    return Batch.each(
+            shards,
+            shard ->
+                ofShard(
+                    ItemKeys.list(wanted.tenant(), wanted.kind(), day, shard),
+                    wanted.filter(),
+                    since,
+                    below,
+                    limit))
+        .stream()
+        .flatMap(result ->
+            result
+                .orElse(why -> {
+                  throw why;
+                })
+                .stream());
+  }
+
+  private List<Item> ofShard(String listKey, Filter filter, String since, String below, int limit) {
+    var values = new HashMap<>(filter.values);
+    values.put("listKey", listKey);
+    values.put("since", since);
+    values.put("below", below);
+    // `BETWEEN` includes its ends, and the upper one is the last of the page before.
+    return table
+        .query(
+            new DynamoTable.Query(
+                ItemKeys.LIST_INDEX,
+                "#listKey = :listKey AND #listSort BETWEEN :since AND :below",
+                String.join(" AND ", filter.conditions),
+                values,
+                true,
+                limit + 1))
+        .stream()
+        .filter(item -> !item.text(ItemKeys.LIST_SORT).equals(below))
+        .limit(limit)
+        .toList();
+  }
+
+  private static Instant timeOf(String position) {
+    try {
+      return Instant.parse(position.substring(0, Math.max(position.indexOf('#'), 0)));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("not a position of this list", e);
+    }
+  }
+
+  private static Instant earlier(Instant one, Instant two) {
+    return one.isBefore(two) ? one : two;
+  }
+
+  private static Instant later(Instant one, Instant two) {
+    return one.isAfter(two) ? one : two;
+  }
+}

@@ -1,0 +1,209 @@
+package wasl.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.stripe.net.Webhook;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Through gateway, functions and queue: what is genuine comes in and is listed, what is not is
+/// answered 401 and leaves nothing.
+class GenuineOnlyTest {
+  private static final String STRIPE_SECRET = "whsec_test_only_endpoint_secret";
+  private static final String GITHUB_SECRET = "It's a Secret to Everybody";
+  private static final String GITHUB_BODY = "Hello, World!";
+  private static final String GITHUB_SIGNATURE =
+      "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+  private static final Duration TO_ROUTE = Duration.ofSeconds(20);
+
+  @TempDir private static Path folder;
+
+  private static UpProcess up;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start() throws Exception {
+    up = UpProcess.start(folder);
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    http.close();
+    up.close();
+  }
+
+  @Test
+  void a_stripe_event_signed_by_stripe_s_own_code_is_accepted_and_listed() throws Exception {
+    var url = inboundWebhook("stripe", "{\"provider\":\"stripe\"}", STRIPE_SECRET);
+    var body = stripeEvent("evt_1genuine");
+
+    assertThat(post(url, body, stripeSignature(STRIPE_SECRET, body, Instant.now()))).isEqualTo(200);
+
+    assertThat(awaitListed("stripe.payment_intent.succeeded")).isEqualTo(1);
+  }
+
+  @Test
+  void github_s_published_sample_is_accepted_and_listed() throws Exception {
+    var url = inboundWebhook("github", "{\"provider\":\"github\"}", GITHUB_SECRET);
+
+    assertThat(
+            post(
+                url,
+                GITHUB_BODY,
+                List.of("x-hub-signature-256", GITHUB_SIGNATURE, "x-github-event", "genuine")))
+        .isEqualTo(200);
+
+    assertThat(awaitListed("github.genuine")).isEqualTo(1);
+  }
+
+  @Test
+  void whatever_is_not_genuine_is_answered_401_and_leaves_nothing() throws Exception {
+    var stripe = inboundWebhook("stripe-2", "{\"provider\":\"stripe\"}", STRIPE_SECRET);
+    var github = inboundWebhook("github-2", "{\"provider\":\"github\"}", GITHUB_SECRET);
+    var noSecret = inboundWebhook("stripe-3", "{\"provider\":\"stripe\"}", "");
+    var body = stripeEvent("evt_forged").replace("payment_intent.succeeded", "forged");
+    var now = Instant.now();
+    var right = stripeSignature(STRIPE_SECRET, body, now);
+    var doubled = List.of(right.get(0), right.get(1), right.get(0), right.get(1));
+
+    var answers = new LinkedHashMap<String, Integer>();
+    answers.put("one byte changed", post(stripe, body.replace("10050", "10051"), right));
+    answers.put(
+        "stale", post(stripe, body, stripeSignature(STRIPE_SECRET, body, now.minusSeconds(600))));
+    answers.put(
+        "future", post(stripe, body, stripeSignature(STRIPE_SECRET, body, now.plusSeconds(600))));
+    answers.put("missing header", post(stripe, body, List.of()));
+    answers.put("doubled header", post(stripe, body, doubled));
+    answers.put("wrong secret", post(stripe, body, stripeSignature("whsec_other", body, now)));
+    answers.put("no secret configured", post(noSecret, body, right));
+    answers.put(
+        "signed with an empty secret",
+        post(noSecret, body, List.of(right.get(0), emptied(body, now))));
+    answers.put(
+        "another provider's signature",
+        post(stripe, body, List.of("x-hub-signature-256", GITHUB_SIGNATURE)));
+    var forged = List.of("x-github-event", "forged", "x-hub-signature-256", GITHUB_SIGNATURE);
+    answers.put("GitHub: one byte changed", post(github, "Hello, World?", forged));
+    answers.put(
+        "GitHub: doubled header",
+        post(
+            github,
+            GITHUB_BODY,
+            List.of(
+                "x-github-event",
+                "forged",
+                "x-hub-signature-256",
+                GITHUB_SIGNATURE,
+                "x-hub-signature-256",
+                GITHUB_SIGNATURE)));
+    answers.put(
+        "GitHub: SHA-1 only",
+        post(
+            github,
+            GITHUB_BODY,
+            List.of(
+                "x-github-event",
+                "forged",
+                "x-hub-signature",
+                "sha1=01dc10d0c83e72ed246219cdd91669667fe2ca59")));
+
+    assertThat(answers).allSatisfy((what, status) -> assertThat(status).as(what).isEqualTo(401));
+    // A genuine one sent after them all is routed: had a forged one been queued, it would be listed
+    // by now.
+    var last = inboundWebhook("stripe-4", "{\"provider\":\"stripe\"}", STRIPE_SECRET);
+    var fence = stripeEvent("evt_fence").replace("payment_intent.succeeded", "fence");
+    assertThat(post(last, fence, stripeSignature(STRIPE_SECRET, fence, now))).isEqualTo(200);
+    assertThat(awaitListed("stripe.fence")).isEqualTo(1);
+    assertThat(listed("stripe.forged") + listed("github.forged")).isZero();
+  }
+
+  private static String emptied(String body, Instant at) {
+    // HMAC with an empty key, as an attacker would try it; Java takes no empty key, a zero byte
+    // pads to the same.
+    return stripeSignature("\0", body, at).get(1);
+  }
+
+  private static String stripeEvent(String id) throws Exception {
+    return Files.readString(
+            Path.of("src/main/resources/wasl/local/demo/stripe-payment-intent-succeeded.json"))
+        .replace("evt_demo", id);
+  }
+
+  private static List<String> stripeSignature(String secret, String body, Instant at) {
+    try {
+      var time = at.getEpochSecond();
+      return List.of(
+          "stripe-signature",
+          "t=" + time + ",v1=" + Webhook.Util.computeHmacSha256(secret, time + "." + body));
+    } catch (java.security.GeneralSecurityException e) {
+      throw new AssertionError("every JDK has HmacSHA256", e);
+    }
+  }
+
+  /// Makes an integration and an inbound webhook of it; answers the URL.
+  private static String inboundWebhook(String integration, String put, String secret)
+      throws Exception {
+    call("PUT", "/v1/integrations/" + integration, put);
+    var body = JsonMapper.builder().build().createObjectNode().put("integration", integration);
+    if (!secret.isEmpty()) {
+      body.put("secret", secret);
+    }
+    return call("POST", "/v1/inbound-webhooks", body.toString()).path("url").asText();
+  }
+
+  private static int awaitListed(String type) throws Exception {
+    long until = System.nanoTime() + TO_ROUTE.toNanos();
+    while (System.nanoTime() < until && listed(type) == 0) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    return listed(type);
+  }
+
+  private static int listed(String type) throws Exception {
+    return call("GET", "/v1/events?type=" + type, "").path("items").size();
+  }
+
+  private static JsonNode call(String method, String path, String json) throws Exception {
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(up.api().resolve(path))
+                .header("authorization", "Bearer " + up.apiKey())
+                .method(
+                    method,
+                    json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+    return new JsonMapper().readTree(answer.body());
+  }
+
+  /// @param headers names and values in turn; a name may stand twice
+  private static int post(String url, String body, List<String> headers) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(url))
+            .header("content-type", "application/json")
+            .POST(BodyPublishers.ofByteArray(body.getBytes(UTF_8)));
+    for (int at = 0; at < headers.size(); at += 2) {
+      request.header(headers.get(at), headers.get(at + 1));
+    }
+    return http.send(request.build(), BodyHandlers.discarding()).statusCode();
+  }
+}
