@@ -1,6 +1,7 @@
 package wasl.local.host;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ final class InstancePool {
     } catch (TimeoutException e) {
       return new InvocationResult.TimedOut();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = causeOf(e);
       cause.printStackTrace();
       // Lambda keeps an instance whose handler threw, and drops one that failed to start or is
       // broken beyond that.
@@ -62,6 +63,14 @@ final class InstancePool {
     } finally {
       giveBack(instance, keep);
     }
+  }
+
+  // A constructor's own words, such as which variable is wrong, stand behind what reflection says.
+  private static Throwable causeOf(ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause instanceof InvocationTargetException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : cause;
   }
 
   private void giveBack(Instance instance, boolean keep) {
