@@ -23,8 +23,6 @@ import wasl.web.HttpRequest;
 
 /// Makes of an accepted message the event that it is to become.
 public final class Intake {
-  static final int MOST_TYPE_CHARACTERS = 256;
-  private static final int MOST_ACCOUNT_CHARACTERS = 256;
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private final BodyArchive archive;
@@ -66,7 +64,7 @@ public final class Intake {
             key,
             EventId.of(clock.instant(), key),
             EventSource.ofProvider(received.provider()),
-            cut(facts.type()),
+            facts.type(),
             happened(facts, body.receivedAt()),
             body.receivedAt(),
             connection(received, facts).map(ConnectionId::value),
@@ -149,8 +147,6 @@ public final class Intake {
         .or(() ->
             facts
                 .account()
-                .filter(account -> account.length() <= MOST_ACCOUNT_CHARACTERS)
-                .filter(account -> stored(account).equals(account))
                 .flatMap(account ->
                     connections.find(received.tenant(), received.integration(), account)));
   }
@@ -167,16 +163,5 @@ public final class Intake {
         .time()
         .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(LATEST))
         .orElse(receivedAt);
-  }
-
-  private static String cut(String type) {
-    return stored(
-        type.length() <= MOST_TYPE_CHARACTERS ? type : type.substring(0, MOST_TYPE_CHARACTERS));
-  }
-
-  // JSON can name half a character by an escape, and a cut can leave one. UTF-8 has no form for it,
-  // so whether table and bus take it is theirs to say, and the webhook was answered 2xx already.
-  private static String stored(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }
