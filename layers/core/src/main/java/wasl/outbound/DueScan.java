@@ -11,6 +11,8 @@ import wasl.queue.Batch;
 /// message. It asks for what is due and so costs by that; a scan that ends early is continued by
 /// the next, since what it enqueued is no longer due.
 public final class DueScan {
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
   private static final int PAGE = 100;
 
   private final DeliveryStore deliveries;
@@ -73,10 +75,14 @@ public final class DueScan {
   }
 
   // The later it is already, the longer until the next look: a queue that is behind is not filled
-  // with a message a minute for everything in it.
+  // with a message a minute for everything in it. But no longer than an hour: a message that was
+  // lost is not to cost more.
   private static Instant nextLook(Delivery delivery, Instant now) {
     var late = Duration.between(delivery.notBefore(), now);
-    var planned = Delivery.dueAtBesideMessage(late.isNegative() ? delivery.notBefore() : now);
-    return late.isNegative() ? planned : planned.plus(late);
+    if (late.isNegative()) {
+      return Delivery.dueAtBesideMessage(delivery.notBefore());
+    }
+    return Delivery.dueAtBesideMessage(now)
+        .plus(late.compareTo(LONGEST_WAIT) < 0 ? late : LONGEST_WAIT);
   }
 }
