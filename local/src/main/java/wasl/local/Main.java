@@ -170,10 +170,10 @@ public final class Main {
                     Optional.empty()),
                 this::stamped,
                 log::println)) {
-      int exit = Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
+      Demo.Told told = Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);
       out.println();
       out.println("The functions' logs of this run: " + root.relativize(file));
-      return exit;
+      return told.exit();
     }
   }
 

@@ -182,15 +182,7 @@ class GenuineOnlyTest {
   }
 
   private static JsonNode call(String method, String path, String json) throws Exception {
-    var answer =
-        http.send(
-            HttpRequest.newBuilder(up.api().resolve(path))
-                .header("authorization", "Bearer " + up.apiKey())
-                .method(
-                    method,
-                    json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
-                .build(),
-            BodyHandlers.ofString());
+    var answer = up.call(method, path, json);
     assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
     return new JsonMapper().readTree(answer.body());
   }

@@ -37,22 +37,47 @@ class LeakTest {
       throws Exception {
     try (var up = UpProcess.start(folder, "--set", "OutboundRetrySchedule=1,2,5")) {
       var story = new ByteArrayOutputStream();
-      int exit =
+      var told =
           Demo.run(
               up.api(), up.apiKey(), InstantSource.system(), new PrintStream(story, true, UTF_8));
 
-      assertThat(exit).as(story.toString(UTF_8)).isZero();
-      var secrets = new LinkedHashMap<>(Demo.secretsAndPayloads());
+      assertThat(told.exit()).as(story.toString(UTF_8)).isZero();
+      var secrets = new LinkedHashMap<>(told.secrets());
+      assertThat(secrets).hasSizeGreaterThanOrEqualTo(8);
       secrets.put("the project's API key", up.apiKey());
       var places = new LinkedHashMap<String, List<byte[]>>();
       places.put("tables", tables(up));
       places.put("bucket", bucket(up));
       // The launcher shows the API key once, by design, in the lines that it prints itself.
+      places.put("answers that refuse", refusals(up, told));
       places.put("logs", List.of(logs(up).getBytes(UTF_8)));
       assertThat(places.get("tables")).hasSizeGreaterThan(20);
       assertThat(places.get("bucket")).isNotEmpty();
       assertThat(leaks(secrets, places)).isEmpty();
     }
+  }
+
+  /// Those of the demo, and those to requests that are wrong and hold a secret each.
+  private static List<byte[]> refusals(UpProcess up, Demo.Told told) throws Exception {
+    var refusals = new ArrayList<>(told.refusals());
+    var key = told.secrets().get("the Stripe API key");
+    var live = "sk_live_" + "wasldemo".repeat(3);
+    for (var body :
+        List.of(
+            "{\"integration\":\"stripe\",\"credentials\":{\"type\":\"api_key\",\"apiKey\":\""
+                + live
+                + "\"}}",
+            "{\"integration\":\"stripe\",\"credentials\":{\"type\":\"api_key\",\"key\":\""
+                + key
+                + "\"}}",
+            "{\"integration\":\"stripe\",\"credentials\":\"" + key + "\"}",
+            "{\"integration\":\"stripe\",\"credentials\":" + key + "}")) {
+      var answer = up.call("POST", "/v1/connections", body);
+      assertThat(answer.statusCode()).as(answer.body()).isIn(400, 422);
+      assertThat(answer.body()).doesNotContain(live);
+      refusals.add(answer.body());
+    }
+    return refusals.stream().map(body -> body.getBytes(UTF_8)).toList();
   }
 
   /// The output without the few lines in which `up` itself tells its user where everything is.

@@ -5,6 +5,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,8 +86,18 @@ final class UpProcess implements AutoCloseable {
     return info.path("apiKey").asText();
   }
 
-  ProcessHandle handle() {
-    return process.toHandle();
+  /// Calls the management API.
+  HttpResponse<String> call(String method, String path, String json)
+      throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(api().resolve(path))
+              .header("authorization", "Bearer " + apiKey())
+              .method(
+                  method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   /// Everything that was written to the output so far, the functions' logs included.
@@ -92,12 +107,6 @@ final class UpProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /// Asks it to stop, and waits.
-  int stop() throws InterruptedException {
-    process.destroy();
-    return process.waitFor();
   }
 
   @Override

@@ -75,11 +75,13 @@ final class DayList {
   Page<Item> read(Wanted wanted, PageRequest page) {
     var now = clock.instant();
     var since = later(wanted.since(), now.minus(kept));
-    var end = ItemKeys.listSort(earlier(wanted.until(), now.plus(AHEAD)), "");
-    // A position is the caller's word, and each day is read: none beyond the list's own end.
+    var until = earlier(wanted.until(), now.plus(AHEAD));
+    var end = ItemKeys.listSort(until, "");
     var below = page.after().filter(after -> after.compareTo(end) < 0).orElse(end);
+    // A position is the caller's word, and each day is read: none beyond the list's own end.
+    var from = page.after().map(DayList::timeOf).map(at -> earlier(at, until)).orElse(until);
     var found = new ArrayList<Item>();
-    for (var day = ItemKeys.day(timeOf(below));
+    for (var day = ItemKeys.day(from);
         found.size() <= page.limit() && !day.isBefore(ItemKeys.day(since));
         day = day.minusDays(1)) {
       ofDay(wanted, day, ItemKeys.listSort(since, ""), below, page.limit() + 1)

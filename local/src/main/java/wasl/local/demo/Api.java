@@ -10,7 +10,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Calls Wasl's HTTP API, and its webhook URLs, as anyone would.
 final class Api implements AutoCloseable {
@@ -19,6 +21,7 @@ final class Api implements AutoCloseable {
   /// @param body the answer as JSON; a missing node where it is none
   record Answer(int status, JsonNode body, String text) {}
 
+  private final List<String> refusals = new CopyOnWriteArrayList<>();
   private final URI api;
   private final String key;
   private final HttpClient http =
@@ -67,8 +70,16 @@ final class Api implements AutoCloseable {
             request.timeout(Duration.ofSeconds(30)).build(),
             BodyHandlers.ofString(StandardCharsets.UTF_8));
     var text = response.body();
+    if (response.statusCode() >= 400) {
+      refusals.add(text);
+    }
     boolean json = response.headers().firstValue("content-type").orElse("").contains("json");
     return new Answer(response.statusCode(), json ? JSON.readTree(text) : JSON.missingNode(), text);
+  }
+
+  /// The bodies of all answers that refused something.
+  List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   @Override

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -31,6 +34,14 @@ public final class Demo {
   private final Receiver receiver;
   private final InstantSource clock;
   private final Story story;
+  private final Map<String, String> secrets =
+      new LinkedHashMap<>(
+          Map.of(
+              "the Stripe API key", STRIPE_KEY,
+              "the Stripe endpoint's secret", STRIPE_SECRET,
+              "the GitHub webhook's secret", GITHUB_SECRET,
+              "the GitHub payload", GITHUB_BODY,
+              "the Stripe payload", "cus_demo_receipt@example.test"));
 
   private Demo(Api api, Receiver receiver, InstantSource clock, Story story) {
     this.api = api;
@@ -39,33 +50,40 @@ public final class Demo {
     this.story = story;
   }
 
-  /// Everything that was a secret or a payload in the demo: what a scan for leaks looks for.
-  public static Map<String, String> secretsAndPayloads() {
-    return Map.of(
-        "the Stripe API key", STRIPE_KEY,
-        "the Stripe endpoint's secret", STRIPE_SECRET,
-        "the GitHub webhook's secret", GITHUB_SECRET,
-        "the GitHub payload", GITHUB_BODY,
-        "the Stripe payload", "cus_demo_receipt@example.test");
-  }
+  /// What came of it.
+  ///
+  /// @param exit 0, or 1 where something was not as told
+  /// @param secrets everything that was a secret or a payload, by what it was: what a scan for
+  ///   leaks looks for
+  /// @param refusals the bodies of all answers that refused something
+  public record Told(int exit, Map<String, String> secrets, List<String> refusals) {}
 
-  /// Tells the story. Answers 0, or 1 after saying what went wrong.
+  /// Tells the story; where it goes wrong, says so.
   ///
   /// @param api the HTTP API's address
   /// @param apiKey an admin's key
-  public static int run(URI api, String apiKey, InstantSource clock, PrintStream out) {
+  public static Told run(URI api, String apiKey, InstantSource clock, PrintStream out) {
     var story = new Story(out);
     try (var client = new Api(api, apiKey);
         var receiver = Receiver.start()) {
-      new Demo(client, receiver, clock, story).tell();
-      return 0;
+      var demo = new Demo(client, receiver, clock, story);
+      return new Told(demo.toldWell(out) ? 0 : 1, Map.copyOf(demo.secrets), client.refusals());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the demo's own receiver cannot listen", e);
+    }
+  }
+
+  private boolean toldWell(PrintStream out) {
+    try {
+      tell();
+      return true;
     } catch (IOException | Story.WentWrong wrong) {
       out.println();
       out.println("  The demo failed: " + wrong.getMessage());
-      return 1;
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 1;
+      return false;
     }
   }
 
@@ -109,6 +127,8 @@ public final class Demo {
             .put("webhookSecret", GITHUB_SECRET)
             .toString());
     var github = api.call("POST", "/v1/inbound-webhooks", "{\"integration\":\"github\"}");
+    secrets.put("the token of Stripe's URL", token(stripe));
+    secrets.put("the token of GitHub's URL", token(github));
     story.say(
         "POST /v1/inbound-webhooks → two URLs to give to Stripe and GitHub, each ending in a secret"
             + " token.");
@@ -120,6 +140,7 @@ public final class Demo {
             "/v1/outbound-webhooks",
             JSON.createObjectNode().put("url", receiver.url()).toString());
     receiver.trust(text(outbound, "secret"));
+    secrets.put("the outbound webhook's secret", text(outbound, "secret"));
     story.say(
         "POST /v1/outbound-webhooks → " + text(outbound, "id") + ", for every event",
         "Its secret is shown once; the service checks each delivery with it (Standard Webhooks).");
@@ -255,6 +276,11 @@ public final class Demo {
       Thread.sleep(100);
     }
     throw story.wrong("the delivery of " + event + " was not recorded as delivered");
+  }
+
+  private static String token(JsonNode inboundWebhook) {
+    var url = text(inboundWebhook, "url");
+    return url.substring(url.lastIndexOf('/') + 1);
   }
 
   private static String text(JsonNode node, String name) {
