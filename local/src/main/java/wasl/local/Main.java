@@ -116,7 +116,8 @@ public final class Main {
                 options.port(),
                 options.awsPort(),
                 options.parameters(),
-                options.endpoint()),
+                options.endpoint(),
+                List.of()),
             this::stamped,
             this::stamped);
     Runtime.getRuntime()
@@ -167,7 +168,8 @@ public final class Main {
                     0,
                     // So that a newcomer sees retries within seconds.
                     Map.of("OutboundRetrySchedule", "1,2,5"),
-                    Optional.empty()),
+                    Optional.empty(),
+                    List.of()),
                 this::stamped,
                 log::println)) {
       Demo.Told told = Demo.run(runner.api(), runner.apiKey(), InstantSource.system(), out);

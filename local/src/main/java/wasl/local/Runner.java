@@ -29,6 +29,8 @@ import wasl.local.function.HostProcess;
 import wasl.local.gateway.Gateway;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
+import wasl.local.intercept.InterceptedEndpoint;
+import wasl.local.intercept.Interceptor;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
@@ -47,6 +49,7 @@ public final class Runner implements AutoCloseable {
   /// @param data where everything is kept; empty: removed at the end
   /// @param parameters of the template, by name
   /// @param endpoint another emulator to use instead of the embedded AWS
+  /// @param interceptors see every call to AWS of functions and pollers; none: no detour
   public record Settings(
       Path root,
       Path dynamoDbJars,
@@ -54,7 +57,8 @@ public final class Runner implements AutoCloseable {
       int port,
       int awsPort,
       Map<String, String> parameters,
-      Optional<URI> endpoint) {}
+      Optional<URI> endpoint,
+      List<Interceptor> interceptors) {}
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Settings settings;
@@ -80,7 +84,8 @@ public final class Runner implements AutoCloseable {
               settings.root().resolve("template.yaml"),
               settings.parameters(),
               Map.of("EgressAllow", "127.0.0.0/8,::1/128", "PublicUrl", gateway.uri().toString()));
-      this.aws = open(new AwsEndpoint(endpoint(bundle, data), REGION));
+      URI direct = endpoint(bundle, data);
+      this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
       progress.accept("making tables, queues, bus, key and bucket");
       this.deployment = bundle.deploy(aws);
       progress.accept("starting " + deployment.functions().size() + " functions");
@@ -174,6 +179,17 @@ public final class Runner implements AutoCloseable {
 
   private URI endpoint(Bundle bundle, DataFolder data) {
     return settings.endpoint().orElseGet(() -> embedded(bundle, data));
+  }
+
+  private URI intercepted(URI direct) {
+    if (settings.interceptors().isEmpty()) {
+      return direct;
+    }
+    try {
+      return open(InterceptedEndpoint.start(direct, settings.interceptors())).uri();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot stand before " + direct, e);
+    }
   }
 
   private URI embedded(Bundle bundle, DataFolder data) {

@@ -87,7 +87,8 @@ class RunnerTest {
         port,
         awsPort,
         settings.parameters(),
-        settings.endpoint());
+        settings.endpoint(),
+        List.of());
   }
 
   private Runner.Settings settings(Optional<Path> data) {
@@ -96,7 +97,7 @@ class RunnerTest {
       BuiltBundle.in(root);
     }
     return new Runner.Settings(
-        root, Path.of("dynamodb/target/lib"), data, 0, 0, Map.of(), Optional.empty());
+        root, Path.of("dynamodb/target/lib"), data, 0, 0, Map.of(), Optional.empty(), List.of());
   }
 
   private static HttpResponse<String> get(URI uri) throws Exception {

@@ -100,7 +100,7 @@ public final class AwsEndpoint implements AutoCloseable {
         .timeout(TO_ANSWER)
         .header(
             "Authorization",
-            "AWS4-HMAC-SHA256 Credential=local/20260101/"
+            "AWS4-HMAC-SHA256 Credential=runner/20260101/"
                 + region
                 + "/"
                 + scope
