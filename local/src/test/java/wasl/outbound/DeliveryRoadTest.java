@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import wasl.queue.Outcome;
 import wasl.road.EmbeddedStack;
+import wasl.road.LostAnswers;
 
 /// What becomes of a delivery, whatever its receiver, its queue and its worker do.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -64,6 +65,64 @@ class DeliveryRoadTest {
     assertThatCode(() -> verify(issued.secret().reveal(), got)).doesNotThrowAnyException();
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
     assertThat(scenario.queue.size()).isZero();
+  }
+
+  @Test
+  void a_delivery_goes_its_way_once_though_the_answer_to_every_write_is_lost() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver().then(status(500));
+      breaking.webhook(receiver);
+      breaking.publish("order.created", "{}");
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(1);
+      assertThat(breaking.only().attempts()).hasSize(1);
+      assertThat(breaking.queue.size()).isEqualTo(1);
+
+      breaking.clock.move(Duration.ofSeconds(7));
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(2);
+      assertThat(breaking.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+      assertThat(lost.count()).isPositive();
+    }
+  }
+
+  @Test
+  void what_a_scan_moved_without_knowing_is_due_again_soon() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver();
+      breaking.webhook(receiver);
+      breaking.publish("order.created", "{}");
+      breaking.queue.clear();
+
+      breaking.pass(Duration.ofMinutes(2));
+      assertThat(receiver.received()).isEmpty();
+      lost.stop();
+      breaking.pass(Duration.ofMinutes(8));
+
+      assertThat(receiver.received()).hasSize(1);
+    }
+  }
+
+  @Test
+  void ten_slots_are_ten_though_the_answer_to_every_write_is_lost() {
+    try (var behind = stack.through(new LostAnswers());
+        var breaking = new OutboundScenario(behind)) {
+      var webhook = breaking.webhook(breaking.receiver()).webhook().id();
+      var now = breaking.clock.instant();
+
+      for (int slot = 0; slot < 10; slot++) {
+        assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+            .isPresent();
+      }
+      assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+          .isEmpty();
+    }
   }
 
   @Test

@@ -113,20 +113,22 @@ public final class DynamoReceivers implements ReceiverStore {
     return Optional.empty();
   }
 
-  // Settles who of two has the slot. One whose holder died is free when its time is over.
+  // Settles who of two has the slot. One whose holder died is free when its time is over, and ours
+  // is ours though the answer that said so was lost.
   private boolean taken(Slot slot, Instant now, Instant until) {
     var values = new HashMap<String, Object>();
     values.put("owner", slot.owner());
     values.put("until", millis(until));
     values.put("now", millis(now));
     values.put("expires", until.plus(SLOT_KEPT).getEpochSecond());
-    return events.update(
+    var written =
+        events.update(
             new Write.Update(
                 key(slot),
                 "SET #owner = :owner, #until = :until, #expiresAt = :expires",
-                "attribute_not_exists(#owner) OR #until <= :now",
-                values))
-        instanceof Written.Done;
+                "attribute_not_exists(#owner) OR #until <= :now OR #owner = :owner",
+                values));
+    return written instanceof Written.Done;
   }
 
   @Override
