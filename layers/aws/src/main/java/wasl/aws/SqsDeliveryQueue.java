@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import wasl.outbound.DeliveryMessages;
 import wasl.outbound.DeliveryQueue;
+import wasl.queue.NotEnqueued;
 
 /// The delivery queue in SQS. Its message group is the tenant, by which a fair queue keeps one
 /// tenant's burst from delaying the others.
@@ -44,8 +45,7 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
     var answer = sqs.sendMessageBatch(r -> r.queueUrl(queueUrl).entries(batch));
     // A batch succeeds though entries of it failed.
     if (answer.hasFailed() && !answer.failed().isEmpty()) {
-      throw new IllegalStateException(
-          answer.failed().size() + " messages not sent: " + answer.failed().getFirst().code());
+      throw new NotEnqueued(answer.failed().size(), answer.failed().getFirst().code());
     }
   }
 
