@@ -18,6 +18,7 @@ import wasl.access.Tenant;
 import wasl.aws.DynamoTable;
 import wasl.aws.ItemKeys;
 import wasl.page.PageRequest;
+import wasl.queue.Batch;
 import wasl.road.EmbeddedStack;
 
 /// Integrations and the connections made through them.
@@ -57,6 +58,28 @@ class ConnectionsTest {
     assertThat(shown.json().at("/clientSecretSet").asBoolean()).isFalse();
     assertThat(shown.json().at("/scopes").size()).isZero();
     assertThat(shown.json().toString() + created.json()).doesNotContain("whsec_");
+  }
+
+  @Test
+  void fulfils_every_wish_of_those_who_race_to_make_an_integration() {
+    var wishes = IntStream.range(0, 8).boxed().toList();
+
+    var answers =
+        Batch.each(
+                wishes,
+                wish ->
+                    admin.put(
+                        "/v1/integrations/pay",
+                        "{\"provider\":\"stripe\",\"clientId\":\"c%d\"}".formatted(wish)))
+            .stream()
+            .map(result ->
+                result.orElse(why -> {
+                  throw why;
+                }))
+            .map(Api.Answer::status)
+            .toList();
+
+    assertThat(answers).containsOnlyOnce(201).containsOnly(200, 201);
   }
 
   @Test

@@ -483,6 +483,24 @@ class DeliveryRoadTest {
   }
 
   @Test
+  void a_test_that_is_redelivered_twice_is_sent_twice_more() {
+    var receiver = scenario.receiver();
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.work();
+    var first = scenario.only().id();
+
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(4);
+    assertThat(scenario.all().stream().map(Delivery::run)).containsExactlyInAnyOrder(0, 1, 2, 3);
+  }
+
+  @Test
   void when_its_webhook_is_deleted_a_delivery_is_cancelled() {
     var receiver = scenario.receiver().always(status(500));
     var webhook = scenario.webhook(receiver).webhook();
