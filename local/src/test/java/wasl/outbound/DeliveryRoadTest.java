@@ -73,12 +73,13 @@ class DeliveryRoadTest {
     try (var behind = stack.through(lost);
         var breaking = new OutboundScenario(behind)) {
       var receiver = breaking.receiver().then(status(500));
-      breaking.webhook(receiver);
+      var webhook = breaking.webhook(receiver).webhook();
       breaking.publish("order.created", "{}");
       breaking.work();
 
       assertThat(receiver.received()).hasSize(1);
       assertThat(breaking.only().attempts()).hasSize(1);
+      assertThat(breaking.receivers.find(breaking.tenant, webhook.id()).failures()).isEqualTo(1);
       assertThat(breaking.queue.size()).isEqualTo(1);
 
       breaking.clock.move(Duration.ofSeconds(7));
@@ -297,6 +298,22 @@ class DeliveryRoadTest {
     assertThat(receiver.received().get(0).header("webhook-id"))
         .isEqualTo(receiver.received().get(1).header("webhook-id"));
     assertThat(scenario.only().attempts()).hasSize(1);
+  }
+
+  @Test
+  void an_attempt_that_failed_and_is_made_again_after_a_crash_counts_once() {
+    var webhook = scenario.webhook(scenario.receiver().always(status(500))).webhook();
+    scenario.publish("order.created", "{}");
+    scenario.deliveries.dieBeforeRecording(1);
+    scenario.worker.handle(scenario.queue.take());
+    scenario.clock.move(DeliverySettings.LEASE.plusSeconds(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 1));
+
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(1);
+
+    scenario.clock.move(Duration.ofMinutes(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 2));
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(2);
   }
 
   @Test

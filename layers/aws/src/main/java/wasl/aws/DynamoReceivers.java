@@ -12,6 +12,7 @@ import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
 import wasl.id.Ids;
+import wasl.outbound.DeliveryId;
 import wasl.outbound.OutboundWebhookId;
 import wasl.outbound.Receiver;
 import wasl.outbound.ReceiverStore;
@@ -38,15 +39,18 @@ public final class DynamoReceivers implements ReceiverStore {
   }
 
   @Override
-  public Receiver failed(Tenant tenant, OutboundWebhookId webhook, Instant at) {
+  public Receiver failed(
+      Tenant tenant, OutboundWebhookId webhook, DeliveryId delivery, int attempt, Instant at) {
     var written =
         events.update(
             new Write.Update(
                 ItemKeys.outboundHealth(tenant, webhook),
-                "SET #failingSince = if_not_exists(#failingSince, :at), #v = :form,"
-                    + " #expiresAt = :expires ADD #failures :one",
-                "",
+                "SET #failingSince = if_not_exists(#failingSince, :at), #counted = :attempt,"
+                    + " #v = :form, #expiresAt = :expires ADD #failures :one",
+                "attribute_not_exists(#counted) OR #counted <> :attempt",
                 Map.of(
+                    "attempt",
+                    delivery + "/" + attempt,
                     "at",
                     millis(at),
                     "form",
@@ -58,7 +62,7 @@ public final class DynamoReceivers implements ReceiverStore {
     return switch (written) {
       case Written.Done(Item now) -> ReceiverItem.read(now);
       case Written.Refused(var standing) ->
-          throw new AssertionError("an update without a condition is not refused");
+          standing.map(ReceiverItem::read).orElseGet(Receiver::well);
     };
   }
 
