@@ -24,6 +24,13 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
     this.queueUrl = queueUrl;
   }
 
+  /// The queue's URL, as a function is told it.
+  public static String url(Settings settings) {
+    return settings.text(
+        "WASL_DELIVERY_QUEUE_URL",
+        "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+  }
+
   @Override
   public void send(List<Entry> entries) {
     var batches = new ArrayList<List<Entry>>();
