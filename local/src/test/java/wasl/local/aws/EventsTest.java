@@ -29,14 +29,12 @@ class EventsTest {
   private static final String STRIPE = "{\"source\":[{\"prefix\":\"wasl.\"}]}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final AwsStack stack;
   private final EventBridgeClient events;
   private final SqsClient sqs;
   private final String bus = "bus-" + UUID.randomUUID();
   private final String queue;
 
   EventsTest(AwsStack stack) {
-    this.stack = stack;
     this.events = stack.events();
     this.sqs = stack.sqs();
     events.createEventBus(create -> create.name(bus));
