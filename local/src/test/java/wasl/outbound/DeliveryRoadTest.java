@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import wasl.queue.Outcome;
 import wasl.road.EmbeddedStack;
+import wasl.road.LostAnswers;
 
 /// What becomes of a delivery, whatever its receiver, its queue and its worker do.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -64,6 +65,65 @@ class DeliveryRoadTest {
     assertThatCode(() -> verify(issued.secret().reveal(), got)).doesNotThrowAnyException();
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
     assertThat(scenario.queue.size()).isZero();
+  }
+
+  @Test
+  void a_delivery_goes_its_way_once_though_the_answer_to_every_write_is_lost() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver().then(status(500));
+      var webhook = breaking.webhook(receiver).webhook();
+      breaking.publish("order.created", "{}");
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(1);
+      assertThat(breaking.only().attempts()).hasSize(1);
+      assertThat(breaking.receivers.find(breaking.tenant, webhook.id()).failures()).isEqualTo(1);
+      assertThat(breaking.queue.size()).isEqualTo(1);
+
+      breaking.clock.move(Duration.ofSeconds(7));
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(2);
+      assertThat(breaking.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+      assertThat(lost.count()).isPositive();
+    }
+  }
+
+  @Test
+  void what_a_scan_moved_without_knowing_is_due_again_soon() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver();
+      breaking.webhook(receiver);
+      breaking.publish("order.created", "{}");
+      breaking.queue.clear();
+
+      breaking.pass(Duration.ofMinutes(2));
+      assertThat(receiver.received()).isEmpty();
+      lost.stop();
+      breaking.pass(Duration.ofMinutes(8));
+
+      assertThat(receiver.received()).hasSize(1);
+    }
+  }
+
+  @Test
+  void ten_slots_are_ten_though_the_answer_to_every_write_is_lost() {
+    try (var behind = stack.through(new LostAnswers());
+        var breaking = new OutboundScenario(behind)) {
+      var webhook = breaking.webhook(breaking.receiver()).webhook().id();
+      var now = breaking.clock.instant();
+
+      for (int slot = 0; slot < 10; slot++) {
+        assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+            .isPresent();
+      }
+      assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+          .isEmpty();
+    }
   }
 
   @Test
@@ -238,6 +298,22 @@ class DeliveryRoadTest {
     assertThat(receiver.received().get(0).header("webhook-id"))
         .isEqualTo(receiver.received().get(1).header("webhook-id"));
     assertThat(scenario.only().attempts()).hasSize(1);
+  }
+
+  @Test
+  void an_attempt_that_failed_and_is_made_again_after_a_crash_counts_once() {
+    var webhook = scenario.webhook(scenario.receiver().always(status(500))).webhook();
+    scenario.publish("order.created", "{}");
+    scenario.deliveries.dieBeforeRecording(1);
+    scenario.worker.handle(scenario.queue.take());
+    scenario.clock.move(DeliverySettings.LEASE.plusSeconds(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 1));
+
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(1);
+
+    scenario.clock.move(Duration.ofMinutes(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 2));
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(2);
   }
 
   @Test
@@ -421,6 +497,24 @@ class DeliveryRoadTest {
     assertThat(scenario.only().reason()).contains(DeliveryRoad.BODY_GONE);
     assertThat(scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id()))
         .isInstanceOf(Deliveries.Redelivered.Gone.class);
+  }
+
+  @Test
+  void a_test_that_is_redelivered_twice_is_sent_twice_more() {
+    var receiver = scenario.receiver();
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.work();
+    var first = scenario.only().id();
+
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(4);
+    assertThat(scenario.all().stream().map(Delivery::run)).containsExactlyInAnyOrder(0, 1, 2, 3);
   }
 
   @Test
