@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.endpoint.Stack;
 
 /// A template that was read, checked and given its parameters.
 public final class Bundle {
@@ -72,7 +73,19 @@ public final class Bundle {
 
   /// Makes every resource that is not there yet, and says what is to run.
   public Deployment deploy(AwsEndpoint aws) {
-    return new Deployer(template, parameters, aws).deploy();
+    return new Deployer(template, parameters, aws, new Resources(aws)).deploy();
+  }
+
+  /// Finds every resource in a stack that was created from this template, and says what is to run.
+  ///
+  /// @param stack its name at the endpoint
+  /// @throws TemplateException naming every resource that the stack does not have
+  /// @throws wasl.local.endpoint.AwsFault if there is no such stack
+  public Deployment findIn(String stack, AwsEndpoint aws) {
+    StackResources resources = new StackResources(Stack.named(stack, aws), aws);
+    Deployer deployer = new Deployer(template, parameters, aws, resources);
+    resources.requireAll(deployer.needed());
+    return deployer.deploy();
   }
 
   private String queueName(String id) {

@@ -28,7 +28,8 @@ final class Deployer implements Values.References {
 
   private final Template template;
   private final Path root;
-  private final Resources resources;
+  private final ResourceSource resources;
+  private final ExistingResources existing;
   private final Values values;
   private final Map<String, String> constants;
   private final Map<String, Made> made = new LinkedHashMap<>();
@@ -39,17 +40,22 @@ final class Deployer implements Values.References {
   private final List<QueueMapping> queues = new ArrayList<>();
   private final List<Schedule> schedules = new ArrayList<>();
 
-  Deployer(Template template, Map<String, String> parameters, AwsEndpoint aws) {
+  Deployer(
+      Template template,
+      Map<String, String> parameters,
+      AwsEndpoint aws,
+      ResourceSource resources) {
     this.template = template;
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
-    this.resources = new Resources(aws);
+    this.resources = resources;
+    this.existing = new ExistingResources(aws);
     this.constants = new LinkedHashMap<>(parameters);
     constants.put("AWS::Region", aws.region());
-    constants.put("AWS::StackName", Bundle.STACK);
+    constants.put("AWS::StackName", resources.stack());
     constants.put("AWS::Partition", "aws");
     constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    constants.put("AWS::AccountId", resources.account());
     this.values = new Values(template, this);
   }
 
@@ -74,6 +80,17 @@ final class Deployer implements Values.References {
       }
     }
     return new Deployment(functions, routes, queues, schedules, bus);
+  }
+
+  /// What must be at the endpoint: the types of resources by their logical ids.
+  Map<String, ResourceType> needed() {
+    Map<String, ResourceType> needed = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      ResourceType.named(resource.getValue().path("Type").asText())
+          .filter(type -> type.isAtEndpoint() && isWanted(resource.getKey()))
+          .ifPresent(type -> needed.put(resource.getKey(), type));
+    }
+    return needed;
   }
 
   @Override
@@ -198,7 +215,7 @@ final class Deployer implements Values.References {
     queues.add(
         new QueueMapping(
             function,
-            resources.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
+            existing.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
             arn,
             properties.path("BatchSize").asInt(10),
             Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),
