@@ -94,6 +94,8 @@ def main(endpoint, stack, file, *assignments):
         resource["LogicalResourceId"]: resource["ResourceType"]
         for page in pages
         for resource in page["StackResourceSummaries"]
+        # moto lists what it did not make, without a name.
+        if resource["LogicalResourceId"]
     }
     print(json.dumps({"declared": types, "made": made}, indent=1))
 

@@ -15,7 +15,9 @@ class OptionsTest {
   @Test
   void without_options_the_usual_ports_are_taken_and_data_is_kept() {
     assertThat(Options.parse(List.of()))
-        .isEqualTo(new Options(3000, 4566, Map.of(), Optional.empty(), false, Optional.empty(), Optional.empty()));
+        .isEqualTo(
+            new Options(
+                3000, 4566, Map.of(), Optional.empty(), false, Optional.empty(), Optional.empty()));
   }
 
   @Test

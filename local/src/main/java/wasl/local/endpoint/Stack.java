@@ -31,8 +31,8 @@ public record Stack(String name, String account, Map<String, String> resources) 
       for (Element resource : elements(page, "member")) {
         text(resource, "LogicalResourceId")
             .filter(logical -> !gone(resource))
-            .ifPresent(logical ->
-                resources.put(logical, text(resource, "PhysicalResourceId").orElse("")));
+            .ifPresent(
+                logical -> resources.put(logical, text(resource, "PhysicalResourceId").orElse("")));
       }
       next = text(page, "NextToken");
     } while (next.isPresent());

@@ -50,8 +50,7 @@ final class ExistingResources {
 
   /// @param id the key's own, or an alias of it
   Made key(String id) {
-    JsonNode key =
-        aws.call(KMS, "DescribeKey", aws.input().put("KeyId", id)).path("KeyMetadata");
+    JsonNode key = aws.call(KMS, "DescribeKey", aws.input().put("KeyId", id)).path("KeyMetadata");
     String keyId = key.path("KeyId").asText();
     return new Made(keyId, Map.of("KeyId", keyId, "Arn", key.path("Arn").asText()));
   }
