@@ -213,10 +213,11 @@ class MotoRoadTest {
     var impatient = aws.input().put("QueueUrl", url);
     impatient.putObject("Attributes").put("VisibilityTimeout", "1");
     aws.call(AwsService.SQS, "SetQueueAttributes", impatient);
+    // A long poll that began before keeps the old timeout; it is over when the message appears.
     aws.call(
         AwsService.SQS,
         "SendMessage",
-        aws.input().put("QueueUrl", url).put("MessageBody", "poison"));
+        aws.input().put("QueueUrl", url).put("MessageBody", "poison").put("DelaySeconds", 5));
 
     var query = aws.input().put("QueueUrl", queueUrl(aws, dead));
     query.putArray("AttributeNames").add("ApproximateNumberOfMessages");
