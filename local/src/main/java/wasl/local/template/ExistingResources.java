@@ -13,7 +13,8 @@ import wasl.local.template.Resources.Made;
 
 /// Asks an AWS endpoint for what is there, by physical name.
 ///
-/// @throws wasl.local.endpoint.AwsFault from every method, if there is nothing of the name
+/// @throws wasl.local.endpoint.AwsFault from every method that asks, if there is nothing of the
+///   name
 final class ExistingResources {
   private final AwsEndpoint aws;
 
@@ -74,5 +75,11 @@ final class ExistingResources {
             "Arn", "arn:aws:s3:::" + name,
             "DomainName", name + ".s3.amazonaws.com",
             "RegionalDomainName", name + ".s3." + aws.region() + ".amazonaws.com"));
+  }
+
+  /// A log group is nothing at the endpoint, but roles name its ARN.
+  Made logGroup(String account, String name) {
+    String arn = "arn:aws:logs:" + aws.region() + ":" + account + ":log-group:" + name + ":*";
+    return new Made(name, Map.of("Arn", arn));
   }
 }

@@ -55,6 +55,11 @@ final class Resources implements ResourceSource {
     return new Made(name, Map.of("Arn", "arn:aws:lambda:local:" + ACCOUNT + ":function:" + name));
   }
 
+  /// A role is nothing at the endpoint; what it allows is enforced, if at all, before it.
+  static Made role(String name) {
+    return new Made(name, Map.of("Arn", "arn:aws:iam::" + ACCOUNT + ":role/" + name));
+  }
+
   @Override
   public Made make(ResourceType type, String id, JsonNode properties) {
     return switch (type) {
@@ -65,7 +70,10 @@ final class Resources implements ResourceSource {
       case BUS -> bus(id, properties);
       case RULE -> rule(id, properties);
       case BUCKET -> bucket(id, properties);
-      case FUNCTION, LAYER, HTTP_API ->
+      case LOG_GROUP ->
+          existing.logGroup(
+              ACCOUNT, properties.path("LogGroupName").asText(Bundle.physicalName(id)));
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY ->
           throw new AssertionError(type.type + " is nothing at an AWS endpoint");
     };
   }

@@ -18,7 +18,8 @@ final class StackResources implements ResourceSource {
           ResourceType.KEY_ALIAS, "AliasName",
           ResourceType.BUS, "Name",
           ResourceType.RULE, "Name",
-          ResourceType.BUCKET, "BucketName");
+          ResourceType.BUCKET, "BucketName",
+          ResourceType.LOG_GROUP, "LogGroupName");
 
   private final Stack stack;
   private final ExistingResources existing;
@@ -71,7 +72,8 @@ final class StackResources implements ResourceSource {
       case BUS -> existing.bus(name);
       case RULE -> existing.rule(properties.path("EventBusName").asText("default"), name);
       case BUCKET -> existing.bucket(name);
-      case FUNCTION, LAYER, HTTP_API ->
+      case LOG_GROUP -> existing.logGroup(stack.account(), name);
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY ->
           throw new AssertionError(type.type + " is the runner's own");
     };
   }
