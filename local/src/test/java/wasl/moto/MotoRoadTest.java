@@ -53,9 +53,11 @@ class MotoRoadTest {
       Set.of(
           "AWS::ApiGatewayV2::Api",
           "AWS::ApiGatewayV2::Stage",
+          "AWS::CloudWatch::Alarm",
+          "AWS::CodeDeploy::Application",
+          "AWS::CodeDeploy::DeploymentGroup",
           "AWS::Events::EventBusPolicy",
           "AWS::Lambda::Alias",
-          "AWS::Lambda::Permission",
           "AWS::S3::BucketPolicy",
           "AWS::SQS::QueuePolicy",
           "AWS::Scheduler::Schedule");
@@ -99,6 +101,7 @@ class MotoRoadTest {
     assertThat(UNKNOWN_TO_MOTO).containsAll(missing);
     assertThat(stack.path("made").valueStream().map(JsonNode::asText))
         .contains(
+            "AWS::CloudWatch::Dashboard",
             "AWS::DynamoDB::Table",
             "AWS::Events::EventBus",
             "AWS::Events::Rule",
@@ -108,7 +111,9 @@ class MotoRoadTest {
             "AWS::Lambda::EventSourceMapping",
             "AWS::Lambda::Function",
             "AWS::Lambda::LayerVersion",
+            "AWS::Lambda::Permission",
             "AWS::Lambda::Version",
+            "AWS::Logs::LogGroup",
             "AWS::S3::Bucket",
             "AWS::SQS::Queue");
   }

@@ -55,12 +55,8 @@ final class Deployer implements Values.References {
     this.root = folder == null ? Path.of("") : folder;
     this.resources = resources;
     this.existing = new ExistingResources(aws);
-    this.constants = new LinkedHashMap<>(parameters);
-    constants.put("AWS::Region", aws.region());
-    constants.put("AWS::StackName", resources.stack());
-    constants.put("AWS::Partition", "aws");
-    constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", resources.account());
+    this.constants =
+        Bundle.constants(parameters, aws.region(), resources.stack(), resources.account());
     this.values = new Values(template, this);
   }
 

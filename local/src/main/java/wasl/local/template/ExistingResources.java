@@ -11,10 +11,7 @@ import java.util.Map;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.template.Resources.Made;
 
-/// Asks an AWS endpoint for what is there, by physical name.
-///
-/// @throws wasl.local.endpoint.AwsFault from every method that asks, if there is nothing of the
-///   name
+/// Asks an AWS endpoint for what is there, by physical name; a name of nothing is an `AwsFault`.
 final class ExistingResources {
   private final AwsEndpoint aws;
 
