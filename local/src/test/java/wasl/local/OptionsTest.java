@@ -15,7 +15,9 @@ class OptionsTest {
   @Test
   void without_options_the_usual_ports_are_taken_and_data_is_kept() {
     assertThat(Options.parse(List.of()))
-        .isEqualTo(new Options(3000, 4566, Map.of(), Optional.empty(), false, Optional.empty()));
+        .isEqualTo(
+            new Options(
+                3000, 4566, Map.of(), Optional.empty(), false, Optional.empty(), Optional.empty()));
   }
 
   @Test
@@ -35,7 +37,9 @@ class OptionsTest {
                     "f.json",
                     "--ephemeral",
                     "--endpoint",
-                    "http://localhost:5000")))
+                    "http://localhost:5000",
+                    "--stack",
+                    "wasl-dev")))
         .isEqualTo(
             new Options(
                 0,
@@ -43,7 +47,15 @@ class OptionsTest {
                 Map.of("A", "b=c", "E", ""),
                 Optional.of(Path.of("f.json")),
                 true,
-                Optional.of(URI.create("http://localhost:5000"))));
+                Optional.of(URI.create("http://localhost:5000")),
+                Optional.of("wasl-dev")));
+  }
+
+  @Test
+  void a_stack_is_at_an_endpoint() {
+    assertThatThrownBy(() -> Options.parse(List.of("--stack", "wasl-dev")))
+        .isInstanceOf(Options.BadUsage.class)
+        .hasMessageStartingWith("--stack needs --endpoint");
   }
 
   @Test
