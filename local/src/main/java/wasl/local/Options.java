@@ -20,6 +20,7 @@ record Options(
     Map<String, String> parameters,
     Optional<Path> info,
     boolean ephemeral,
+    boolean isolate,
     Optional<URI> endpoint) {
 
   /// A command line that cannot be understood; the message names every fault.
@@ -43,6 +44,7 @@ record Options(
     private int awsPort = 4566;
     private Optional<Path> info = Optional.empty();
     private boolean ephemeral;
+    private boolean isolate;
     private Optional<URI> endpoint = Optional.empty();
 
     Parser(List<String> arguments) {
@@ -58,6 +60,7 @@ record Options(
           case "--set" -> set(value(option));
           case "--info" -> info = Optional.of(Path.of(value(option)));
           case "--ephemeral" -> ephemeral = true;
+          case "--isolate" -> isolate = true;
           case "--endpoint" -> endpoint = endpoint(value(option));
           default -> faults.add("unknown option " + option);
         }
@@ -65,7 +68,7 @@ record Options(
       if (!faults.isEmpty()) {
         throw new BadUsage(faults);
       }
-      return new Options(port, awsPort, Map.copyOf(parameters), info, ephemeral, endpoint);
+      return new Options(port, awsPort, Map.copyOf(parameters), info, ephemeral, isolate, endpoint);
     }
 
     private String value(String option) {

@@ -26,11 +26,14 @@ import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
+import wasl.local.function.Invoker;
+import wasl.local.function.IsolatedFunctions;
 import wasl.local.gateway.Gateway;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
 import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
+import wasl.local.runtime.RuntimeClient;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
@@ -50,6 +53,8 @@ public final class Runner implements AutoCloseable {
   /// @param parameters of the template, by name
   /// @param endpoint another emulator to use instead of the embedded AWS
   /// @param interceptors see every call to AWS of functions and pollers; none: no detour
+  /// @param isolate whether each function runs as on Lambda: in processes of its own, with its own
+  ///   permissions
   public record Settings(
       Path root,
       Path dynamoDbJars,
@@ -58,7 +63,26 @@ public final class Runner implements AutoCloseable {
       int awsPort,
       Map<String, String> parameters,
       Optional<URI> endpoint,
-      List<Interceptor> interceptors) {}
+      List<Interceptor> interceptors,
+      boolean isolate) {
+    public Settings(
+        Path root,
+        Path dynamoDbJars,
+        Optional<Path> data,
+        int port,
+        int awsPort,
+        Map<String, String> parameters,
+        Optional<URI> endpoint,
+        List<Interceptor> interceptors) {
+      this(root, dynamoDbJars, data, port, awsPort, parameters, endpoint, interceptors, false);
+    }
+
+    /// The same, with every function isolated.
+    public Settings isolated() {
+      return new Settings(
+          root, dynamoDbJars, data, port, awsPort, parameters, endpoint, interceptors, true);
+    }
+  }
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Settings settings;
@@ -66,11 +90,18 @@ public final class Runner implements AutoCloseable {
   private final Consumer<String> log;
   private final Gateway gateway;
   private final AwsEndpoint aws;
-  private final Functions functions;
+  private final Invoker functions;
+  private final Optional<Functions> host;
   private final Deployment deployment;
   private final String apiKey;
 
   private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
+    if (settings.isolate() && !RuntimeClient.isForThisSystem()) {
+      throw new CannotStart(
+          "--isolate needs Linux: Lambda's runtime client has no library for %s. Without it all"
+                  .formatted(System.getProperty("os.name"))
+              + " functions share one process.");
+    }
     this.settings = settings;
     this.progress = progress;
     this.log = log;
@@ -89,12 +120,8 @@ public final class Runner implements AutoCloseable {
       progress.accept("making tables, queues, bus, key and bucket");
       this.deployment = bundle.deploy(aws);
       progress.accept("starting " + deployment.functions().size() + " functions");
-      this.functions =
-          open(
-              Functions.start(
-                  new HostProcess.Settings(
-                      deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
-                  log));
+      this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
+      this.functions = host.isPresent() ? host.get() : open(isolated(data));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
         open(QueuePoller.start(mapping, aws, functions, log));
@@ -138,9 +165,16 @@ public final class Runner implements AutoCloseable {
     return deployment.bus();
   }
 
+  /// The functions, for whoever calls them without gateway and queues.
+  public Invoker functions() {
+    return functions;
+  }
+
   /// The process that runs the functions at this moment.
+  ///
+  /// @throws IllegalStateException if they are isolated, so that there are many
   public long functionHostPid() {
-    return functions.hostPid();
+    return host.orElseThrow(() -> new IllegalStateException("no host of all functions")).hostPid();
   }
 
   @Override
@@ -212,6 +246,19 @@ public final class Runner implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private Functions oneHost(DataFolder data) {
+    return Functions.start(
+        new HostProcess.Settings(
+            deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
+        log);
+  }
+
+  private IsolatedFunctions isolated(DataFolder data) {
+    return IsolatedFunctions.start(
+        new IsolatedFunctions.Settings(deployment.functions(), data.path(), aws.uri(), REGION),
+        log);
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.

@@ -15,7 +15,8 @@ class OptionsTest {
   @Test
   void without_options_the_usual_ports_are_taken_and_data_is_kept() {
     assertThat(Options.parse(List.of()))
-        .isEqualTo(new Options(3000, 4566, Map.of(), Optional.empty(), false, Optional.empty()));
+        .isEqualTo(
+            new Options(3000, 4566, Map.of(), Optional.empty(), false, false, Optional.empty()));
   }
 
   @Test
@@ -34,6 +35,7 @@ class OptionsTest {
                     "--info",
                     "f.json",
                     "--ephemeral",
+                    "--isolate",
                     "--endpoint",
                     "http://localhost:5000")))
         .isEqualTo(
@@ -42,6 +44,7 @@ class OptionsTest {
                 1,
                 Map.of("A", "b=c", "E", ""),
                 Optional.of(Path.of("f.json")),
+                true,
                 true,
                 Optional.of(URI.create("http://localhost:5000"))));
   }

@@ -140,6 +140,7 @@ final class Deployer implements Values.References {
     functions.add(
         new FunctionDefinition(
             name,
+            id,
             properties.path("Handler").asText(),
             built(id, "CodeUri"),
             layers,
@@ -147,6 +148,7 @@ final class Deployer implements Values.References {
             properties.path("MemorySize").asInt(128),
             Math.min(
                 CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
+            properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
             environment));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
       event(

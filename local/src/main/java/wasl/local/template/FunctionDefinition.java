@@ -8,17 +8,21 @@ import java.util.Map;
 /// A function as the template declares it, with its environment filled in.
 ///
 /// @param name its logical id in kebab-case, such as `webhook-receipt`
+/// @param logicalId what the template calls it
 /// @param code the built zip
 /// @param layers the built zips of its layers
 /// @param concurrency invocations at one time, above which Lambda throttles
+/// @param snapStart whether its processes start from a picture of one that was primed
 public record FunctionDefinition(
     String name,
+    String logicalId,
     String handler,
     Path code,
     List<Path> layers,
     Duration timeout,
     int memoryMegabytes,
     int concurrency,
+    boolean snapStart,
     Map<String, String> environment) {
   public FunctionDefinition {
     layers = List.copyOf(layers);
