@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A function as the template declares it, with its environment filled in.
 ///
@@ -13,6 +14,7 @@ import java.util.Map;
 /// @param layers the built zips of its layers
 /// @param concurrency invocations at one time, above which Lambda throttles
 /// @param snapStart whether its processes start from a picture of one that was primed
+/// @param role what it may do; absent: nothing is said about that
 public record FunctionDefinition(
     String name,
     String logicalId,
@@ -23,7 +25,8 @@ public record FunctionDefinition(
     int memoryMegabytes,
     int concurrency,
     boolean snapStart,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    Optional<ExecutionRole> role) {
   public FunctionDefinition {
     layers = List.copyOf(layers);
     environment = Map.copyOf(environment);

@@ -103,7 +103,8 @@ class FunctionsTest {
                 256,
                 1,
                 false,
-                Map.of()));
+                Map.of(),
+                Optional.empty()));
 
     assertThat(functions.invoke("echo", bytes("x")))
         .isEqualTo(new Failed("ClassNotFoundException", "wasl.local.Runner"));
@@ -177,7 +178,8 @@ class FunctionsTest {
         256,
         concurrency,
         false,
-        environment);
+        environment,
+        Optional.empty());
   }
 
   private static String text(InvocationResult result) {
