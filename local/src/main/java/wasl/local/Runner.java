@@ -33,6 +33,7 @@ import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
 import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
+import wasl.local.policy.Enforcement;
 import wasl.local.runtime.RuntimeClient;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
@@ -92,6 +93,7 @@ public final class Runner implements AutoCloseable {
   private final AwsEndpoint aws;
   private final Invoker functions;
   private final Optional<Functions> host;
+  private final Optional<Enforcement> permissions;
   private final Deployment deployment;
   private final String apiKey;
 
@@ -120,11 +122,17 @@ public final class Runner implements AutoCloseable {
       progress.accept("making tables, queues, bus, key and bucket");
       this.deployment = bundle.deploy(aws);
       progress.accept("starting " + deployment.functions().size() + " functions");
+      this.permissions =
+          settings.isolate()
+              ? Optional.of(new Enforcement(deployment, log))
+              : Optional.empty();
+      URI forFunctions =
+          permissions.map(enforcement -> enforced(direct, enforcement)).orElse(aws.uri());
       this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
-      this.functions = host.isPresent() ? host.get() : open(isolated(data));
+      this.functions = host.isPresent() ? host.get() : open(isolated(data, forFunctions));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
-        open(QueuePoller.start(mapping, aws, functions, log));
+        open(poller(mapping, forFunctions));
       }
       open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
       gateway.start(deployment.routes(), functions);
@@ -168,6 +176,16 @@ public final class Runner implements AutoCloseable {
   /// The functions, for whoever calls them without gateway and queues.
   public Invoker functions() {
     return functions;
+  }
+
+  /// What was made, and what runs there.
+  public Deployment deployment() {
+    return deployment;
+  }
+
+  /// What decides about the functions' calls to AWS, where they are isolated.
+  public Optional<Enforcement> permissions() {
+    return permissions;
   }
 
   /// The process that runs the functions at this moment.
@@ -216,11 +234,14 @@ public final class Runner implements AutoCloseable {
   }
 
   private URI intercepted(URI direct) {
-    if (settings.interceptors().isEmpty()) {
-      return direct;
-    }
+    return settings.interceptors().isEmpty()
+        ? direct
+        : standBefore(direct, settings.interceptors());
+  }
+
+  private URI standBefore(URI direct, List<Interceptor> interceptors) {
     try {
-      return open(InterceptedEndpoint.start(direct, settings.interceptors())).uri();
+      return open(InterceptedEndpoint.start(direct, interceptors)).uri();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot stand before " + direct, e);
     }
@@ -255,10 +276,32 @@ public final class Runner implements AutoCloseable {
         log);
   }
 
-  private IsolatedFunctions isolated(DataFolder data) {
+  private IsolatedFunctions isolated(DataFolder data, URI endpoint) {
     return IsolatedFunctions.start(
-        new IsolatedFunctions.Settings(deployment.functions(), data.path(), aws.uri(), REGION),
-        log);
+        new IsolatedFunctions.Settings(deployment.functions(), data.path(), endpoint, REGION), log);
+  }
+
+  private URI enforced(URI direct, Enforcement permissions) {
+    List<Interceptor> all = new ArrayList<>(settings.interceptors());
+    all.add(permissions);
+    return standBefore(direct, all);
+  }
+
+  /// Lambda receives in the name of the function that it receives for.
+  private QueuePoller poller(QueueMapping mapping, URI endpoint) {
+    if (permissions.isEmpty()) {
+      return QueuePoller.start(mapping, aws, functions, log);
+    }
+    permissions
+        .get()
+        .denial(mapping)
+        .ifPresent(denial -> {
+          throw new CannotStart("AWS would not bring messages to " + mapping.function() + ". " + denial);
+        });
+    String accessKey = deployment.function(mapping.function()).logicalId();
+    AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
+    return QueuePoller.start(
+        mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.
