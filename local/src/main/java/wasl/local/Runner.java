@@ -123,9 +123,7 @@ public final class Runner implements AutoCloseable {
       this.deployment = bundle.deploy(aws);
       progress.accept("starting " + deployment.functions().size() + " functions");
       this.permissions =
-          settings.isolate()
-              ? Optional.of(new Enforcement(deployment, log))
-              : Optional.empty();
+          settings.isolate() ? Optional.of(new Enforcement(deployment, log)) : Optional.empty();
       URI forFunctions =
           permissions.map(enforcement -> enforced(direct, enforcement)).orElse(aws.uri());
       this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
@@ -296,12 +294,12 @@ public final class Runner implements AutoCloseable {
         .get()
         .denial(mapping)
         .ifPresent(denial -> {
-          throw new CannotStart("AWS would not bring messages to " + mapping.function() + ". " + denial);
+          throw new CannotStart(
+              "AWS would not bring messages to " + mapping.function() + ". " + denial);
         });
     String accessKey = deployment.function(mapping.function()).logicalId();
     AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
-    return QueuePoller.start(
-        mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
+    return QueuePoller.start(mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.

@@ -71,15 +71,21 @@ final class Needs {
                       ? table(input) + "/index/" + input.path("IndexName").asText()
                       : table(input)));
       case "BatchGetItem", "BatchWriteItem" ->
-          input.path("RequestItems").propertyStream()
+          input
+              .path("RequestItems")
+              .propertyStream()
               .map(table -> new Need("dynamodb:" + operation, table(table.getKey())))
               .toList();
       case "TransactGetItems" ->
-          input.path("TransactItems").valueStream()
+          input
+              .path("TransactItems")
+              .valueStream()
               .map(item -> new Need("dynamodb:GetItem", table(item.path("Get"))))
               .toList();
       case "TransactWriteItems" ->
-          input.path("TransactItems").valueStream()
+          input
+              .path("TransactItems")
+              .valueStream()
               .flatMap(JsonNode::propertyStream)
               .map(item -> new Need(written(item.getKey()), table(item.getValue())))
               .toList();
@@ -177,7 +183,8 @@ final class Needs {
     String path = call.target().split("\\?", 2)[0].substring(1);
     int slash = path.indexOf('/');
     String bucket = arn(inventory.buckets(), slash < 0 ? path : path.substring(0, slash));
-    String key = slash < 0 ? "" : URLDecoder.decode(path.substring(slash + 1), StandardCharsets.UTF_8);
+    String key =
+        slash < 0 ? "" : URLDecoder.decode(path.substring(slash + 1), StandardCharsets.UTF_8);
     return switch (call.operation()) {
       case "GetObject", "HeadObject" -> List.of(new Need("s3:GetObject", bucket + "/" + key));
       case "PutObject", "DeleteObject" ->

@@ -31,4 +31,20 @@ public record FunctionDefinition(
     layers = List.copyOf(layers);
     environment = Map.copyOf(environment);
   }
+
+  /// The same, with other permissions.
+  public FunctionDefinition withRole(ExecutionRole other) {
+    return new FunctionDefinition(
+        name,
+        logicalId,
+        handler,
+        code,
+        layers,
+        timeout,
+        memoryMegabytes,
+        concurrency,
+        snapStart,
+        environment,
+        Optional.of(other));
+  }
 }
