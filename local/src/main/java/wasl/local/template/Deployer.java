@@ -49,12 +49,7 @@ final class Deployer implements Values.References {
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
     this.resources = new Resources(aws);
-    this.constants = new LinkedHashMap<>(parameters);
-    constants.put("AWS::Region", aws.region());
-    constants.put("AWS::StackName", Bundle.STACK);
-    constants.put("AWS::Partition", "aws");
-    constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    this.constants = Bundle.constants(parameters, aws.region());
     this.values = new Values(template, this);
   }
 

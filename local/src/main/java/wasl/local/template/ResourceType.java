@@ -57,6 +57,7 @@ enum ResourceType {
           "CompatibleRuntimes",
           "CompatibleArchitectures",
           "LicenseInfo",
+          "PublishLambdaVersion",
           "RetentionPolicy"),
       Set.of()),
   HTTP_API(
