@@ -143,15 +143,15 @@ class DocumentationTest {
   }
 
   private static boolean isPath(String span) {
+    // What begins with a dot is made by running.
     return PATH.matcher(span).matches()
+        && !span.startsWith(".")
         && (FILE_ENDING.matcher(span).matches() || isBelowATopFolder(span));
   }
 
   private static boolean isBelowATopFolder(String span) {
     int slash = span.indexOf('/');
-    return slash > 0
-        && !span.startsWith(".")
-        && Files.isDirectory(Page.ROOT.resolve(span.substring(0, slash)));
+    return slash > 0 && Files.isDirectory(Page.ROOT.resolve(span.substring(0, slash)));
   }
 
   // A file may be named by the end of its path alone.
