@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -91,7 +93,7 @@ class ExamplesTest {
       return new Step(page, block, "", Optional.of("is no command"));
     }
     var reason = Optional.ofNullable(REASONS.get(block.mark()));
-    var script = reason.isEmpty() ? block.text() : block.locally().orElse("");
+    var script = block.locally().orElse("") + (reason.isEmpty() ? block.text() : "");
     if (!hasAwsCli && NEEDS_AWS_CLI.matcher(script).find()) {
       return new Step(page, block, "", Optional.of("needs the AWS CLI"));
     }
@@ -100,8 +102,21 @@ class ExamplesTest {
 
   private static Map<Integer, Ran> ran(Path folder, List<Step> steps)
       throws IOException, InterruptedException {
+    var receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    receiver.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    receiver.start();
     try (var _ = UpProcess.start(folder)) {
-      return Session.in(folder).run(steps.stream().map(Step::script).toList());
+      var url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/";
+      return Session.in(folder, Map.of("receiver", url))
+          .run(steps.stream().map(Step::script).toList());
+    } finally {
+      receiver.stop(0);
     }
   }
 

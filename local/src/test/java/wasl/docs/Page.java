@@ -37,7 +37,8 @@ record Page(Path file, List<Block> blocks, List<Heading> headings, String prose)
   /// @param language the first word after the fence
   /// @param mark the second: why it cannot be run here, or `output` for what the block before it
   ///   prints
-  /// @param locally what is run in its place, from a comment before it that begins `<!-- locally`
+  /// @param locally what is run before it, or in its place if it cannot run here, from a comment
+  ///   before it that begins `<!-- locally`
   record Block(int line, String language, String mark, String text, Optional<String> locally) {}
 
   /// @param level 1 for the page's title

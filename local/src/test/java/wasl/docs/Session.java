@@ -17,16 +17,19 @@ final class Session {
   private static final int MOST_SECONDS = 180;
 
   private final Path folder;
+  private final Map<String, String> variables;
 
-  private Session(Path folder) {
+  private Session(Path folder, Map<String, String> variables) {
     this.folder = folder;
+    this.variables = variables;
   }
 
   /// What became of one script.
   record Ran(boolean failed, String output, String errors) {}
 
   /// @param folder where a running stack has left its `info.json`
-  static Session in(Path folder) throws IOException {
+  /// @param variables that the scripts find
+  static Session in(Path folder, Map<String, String> variables) throws IOException {
     Files.createDirectories(folder.resolve(".wasl"));
     Files.copy(folder.resolve("info.json"), folder.resolve(".wasl/local.json"));
     // The launcher without its build: what is tested now, and not what was packaged last.
@@ -43,7 +46,7 @@ final class Session {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
-    return new Session(folder);
+    return new Session(folder, variables);
   }
 
   /// Runs scripts one after the other in one shell, up to the first that fails.
@@ -68,6 +71,7 @@ final class Session {
     shell.environment().put("AWS_EC2_METADATA_DISABLED", "true");
     shell.environment().put("AWS_CONFIG_FILE", folder.resolve("no-config").toString());
     shell.environment().put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("no-keys").toString());
+    shell.environment().putAll(variables);
     var process = shell.start();
     boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
     if (!ended) {
