@@ -42,8 +42,15 @@ public final class EventPublisher {
   /// @param dedup how long a copy is the same event
   /// @param body what is archived, unless the record says that it is already
   /// @param data what the envelope carries: one JSON value
+  /// @param isLast whether nobody tries again if this fails
   public record Publication(
-      EventRecord event, String owner, Duration dedup, ArchivedBody body, byte[] data, int run) {
+      EventRecord event,
+      String owner,
+      Duration dedup,
+      ArchivedBody body,
+      byte[] data,
+      int run,
+      boolean isLast) {
     /// An event of Wasl's own.
     ///
     /// @param type `delivery:dead`
@@ -76,7 +83,8 @@ public final class EventPublisher {
           Duration.ofDays(30),
           new ArchivedBody("POST", "", Headers.NONE, data, at),
           data,
-          0);
+          0,
+          false);
     }
   }
 
@@ -152,7 +160,8 @@ public final class EventPublisher {
             publication.owner,
             now,
             now.plus(CLAIM),
-            now.plus(publication.dedup)));
+            now.plus(publication.dedup),
+            publication.isLast));
   }
 
   private Map<Integer, Result> routed(List<Held> mine) {

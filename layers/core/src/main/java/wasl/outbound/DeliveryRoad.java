@@ -160,7 +160,16 @@ public final class DeliveryRoad {
     try {
       return claimed(delivery, webhook, receiver, now);
     } finally {
-      receivers.release(slot.get(), now.plus(pace.slotTime()));
+      release(slot.get(), now.plus(pace.slotTime()));
+    }
+  }
+
+  private void release(ReceiverStore.Slot slot, Instant freeAt) {
+    try {
+      receivers.release(slot, freeAt);
+    } catch (RuntimeException unreachable) {
+      // What became of the attempt is on record, and no failure of its message; the slot is free
+      // when its time is over.
     }
   }
 
