@@ -66,6 +66,7 @@ public final class Main {
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(3);
   private static final int REFUSED = 3;
   private static final int POISON = 2;
+  private static final Duration QUICK = Duration.ofSeconds(5);
 
   private final Path root;
   private final PrintStream out;
@@ -252,7 +253,7 @@ public final class Main {
         out.println("The functions' log of this run: " + root.relativize(file));
         FaultsRun.Result result =
             FaultsRun.run(
-                new FaultsRun.Settings(options.time(), options.rate(), REFUSED, POISON),
+                new FaultsRun.Settings(options.time(), options.rate(), REFUSED, POISON, QUICK),
                 new Stack(runner.api(), runner.aws(), runner.apiKey(), runner.bus()),
                 faults,
                 failures,

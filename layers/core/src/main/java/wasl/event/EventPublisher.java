@@ -51,6 +51,12 @@ public final class EventPublisher {
       byte[] data,
       int run,
       boolean isLast) {
+    /// One whose owner tries again if it fails.
+    public Publication(
+        EventRecord event, String owner, Duration dedup, ArchivedBody body, byte[] data, int run) {
+      this(event, owner, dedup, body, data, run, false);
+    }
+
     /// An event of Wasl's own.
     ///
     /// @param type `delivery:dead`
@@ -83,8 +89,7 @@ public final class EventPublisher {
           Duration.ofDays(30),
           new ArchivedBody("POST", "", Headers.NONE, data, at),
           data,
-          0,
-          false);
+          0);
     }
   }
 

@@ -26,14 +26,16 @@ public final class FaultsRun {
   // In flight up to 150 s after a lost answer, and that several times over.
   private static final Duration TO_SETTLE = Duration.ofMinutes(12);
   private static final Duration TO_SET_ASIDE = Duration.ofMinutes(5);
-  private static final int QUICK_VISIBILITY_SECONDS = 5;
 
   /// How long and how much.
   ///
   /// @param rate webhooks a second
   /// @param refused how many of them the bus refuses while faults last
   /// @param poison how many messages that nobody can handle are put on each queue
-  public record Settings(Duration load, double rate, int refused, int poison) {}
+  /// @param quickVisibility the queues' visibility once no fault is left, so that what is to fail
+  ///   five times has soon done so; whole seconds
+  public record Settings(
+      Duration load, double rate, int refused, int poison, Duration quickVisibility) {}
 
   private final Settings settings;
   private final FaultInterceptor faults;
@@ -161,9 +163,9 @@ public final class FaultsRun {
   private SetAside setAside() throws InterruptedException {
     report.say(
         "the queues' visibility goes down to "
-            + QUICK_VISIBILITY_SECONDS
+            + settings.quickVisibility.toSeconds()
             + " s, so that what is to fail five times has soon done so");
-    queues.forEach(queue -> queue.setVisibility(QUICK_VISIBILITY_SECONDS));
+    queues.forEach(queue -> queue.setVisibility((int) settings.quickVisibility.toSeconds()));
     if (!watched(TO_SET_ASIDE, this::queuesAreEmpty)) {
       report.say("the queues are not empty: " + sizes());
     }

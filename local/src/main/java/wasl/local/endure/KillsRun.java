@@ -113,6 +113,9 @@ public final class KillsRun {
         Load load = Load.on(first.stack(), clock)) {
       KillsRun run =
           new KillsRun(settings, process, first, load, RoadQueue.all(aws), clock, report);
+      // The stack is no child that ends with this process.
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> run.running.close()));
       try {
         return run.run();
       } finally {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /// `./wasl up` as a process of its own with kept data, to be killed with all that belongs to it.
 final class StackProcess implements AutoCloseable {
-  private static final Duration TO_START = Duration.ofSeconds(120);
+  private static final Duration TO_START = Duration.ofMinutes(2);
   private static final Duration TO_END = Duration.ofSeconds(20);
 
   private final Process process;

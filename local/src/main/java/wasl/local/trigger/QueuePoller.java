@@ -182,7 +182,14 @@ public final class QueuePoller implements AutoCloseable {
   private void deleted(ObjectNode input) {
     for (int round = 1; ; round++) {
       try {
-        JsonNode failed = aws.call(SQS, "DeleteMessageBatch", input).path("Failed");
+        List<JsonNode> failed =
+            aws.call(SQS, "DeleteMessageBatch", input)
+                .path("Failed")
+                .valueStream()
+                // A handle that is known no more: an earlier round deleted it, and its answer was
+                // lost.
+                .filter(entry -> !entry.path("SenderFault").asBoolean())
+                .toList();
         if (failed.isEmpty()) {
           return;
         }
