@@ -125,6 +125,50 @@ class DeliveryRoadTest {
   }
 
   @Test
+  void one_that_overtakes_its_router_waits_until_the_record_says_where_the_body_is() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.onceOnBus =
+        () -> {
+          scenario.fanOut();
+          scenario.work();
+        };
+
+    scenario.event("order.created", "{}");
+
+    assertThat(receiver.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+    assertThat(scenario.only().attempts()).isEmpty();
+
+    scenario.clock.move(Duration.ofSeconds(2));
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(1);
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+    assertThat(scenario.only().attempts()).hasSize(1);
+  }
+
+  @Test
+  void one_whose_router_died_is_still_waiting_hours_later_and_costs_little() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.onceOnBus =
+        () -> {
+          throw new IllegalStateException("the router dies here");
+        };
+    scenario.event("order.created", "{}");
+    scenario.fanOut();
+    scenario.work();
+
+    scenario.pass(Duration.ofHours(3));
+
+    assertThat(receiver.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+    assertThat(scenario.only().notBefore())
+        .isBefore(scenario.clock.instant().plus(Duration.ofMinutes(16)));
+  }
+
+  @Test
   void a_receiver_that_fails_twice_then_recovers_gets_it_by_retry_under_the_same_id() {
     var receiver = scenario.receiver().then(status(500), status(503), status(204));
     scenario.webhook(receiver);

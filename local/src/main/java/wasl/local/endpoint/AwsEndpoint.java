@@ -49,7 +49,7 @@ public final class AwsEndpoint implements AutoCloseable {
     this(endpoint, region, "runner");
   }
 
-  /// @param accessKey who calls
+  /// @param accessKey by which an interceptor tells this caller from others
   public AwsEndpoint(URI endpoint, String region, String accessKey) {
     this.endpoint = endpoint;
     this.region = region;
