@@ -1,6 +1,7 @@
 package wasl.road;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -240,6 +241,38 @@ class EventRouterTest {
     assertThat(ids(scenario.onBus())).containsExactly(dead.id().value());
     assertThat(scenario.events.find(scenario.tenant, dead.id()).map(EventRecord::status))
         .contains(EventStatus.ROUTED);
+  }
+
+  @Test
+  void an_event_whose_router_is_killed_in_its_fifth_receive_stands_dead_until_a_redrive() {
+    var message = scenario.stripe("evt_1");
+    var last =
+        new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt());
+    scenario.faults.killNext();
+
+    assertThatThrownBy(() -> scenario.route(last)).isInstanceOf(Faults.Killed.class);
+
+    var dead = scenario.listed().getFirst();
+    assertThat(dead.status()).isEqualTo(EventStatus.DEAD);
+
+    assertThat(scenario.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+
+    assertThat(ids(scenario.onBus())).containsExactly(dead.id().value());
+    assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+  }
+
+  @Test
+  void a_fifth_receive_that_succeeds_leaves_a_routed_event() {
+    var message = scenario.stripe("evt_1");
+
+    assertThat(
+            scenario.route(
+                new QueueMessage(
+                    message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt())))
+        .isEqualTo(Outcome.DONE);
+
+    assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+    assertThat(scenario.told.dead).isEmpty();
   }
 
   @Test
