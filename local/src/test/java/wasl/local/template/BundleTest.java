@@ -164,6 +164,29 @@ class BundleTest {
   }
 
   @Test
+  void settings_of_no_route_and_settings_that_are_unknown_are_named() {
+    replace(
+        "Type: AWS::Serverless::HttpApi",
+        """
+        Type: AWS::Serverless::HttpApi
+            Properties:
+              DefaultRouteSettings: {ThrottlingRateLimit: !Ref Days, LoggingLevel: INFO}
+              RouteSettings:
+                ANY /v1/{proxy+}: {ThrottlingBurstLimit: 5}
+                GET /v1/{proxy+}: {ThrottlingBurstLimit: 5}\
+        """);
+
+    assertThat(faults())
+        .isEqualTo(
+            """
+            template.yaml:31: Resources.Api.Properties.DefaultRouteSettings.LoggingLevel: the local\
+             gateway does not know this setting
+            template.yaml:34: Resources.Api.Properties.RouteSettings.GET /v1/{proxy+}: is no route;\
+             routes are [ANY /v1/{proxy+}]\
+            """);
+  }
+
+  @Test
   void all_faults_are_told_at_once() {
     replace("Type: AWS::S3::Bucket", "Type: AWS::Neptune::DBCluster");
     replace("VisibilityTimeout: 3", "VisibilityTimeout: !FindInMap [A, B, C]");
