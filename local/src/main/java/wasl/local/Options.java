@@ -21,6 +21,7 @@ record Options(
     Map<String, String> parameters,
     Optional<Path> info,
     boolean ephemeral,
+    boolean isolate,
     Optional<URI> endpoint,
     Optional<String> stack) {
 
@@ -45,6 +46,7 @@ record Options(
     private int awsPort = 4566;
     private Optional<Path> info = Optional.empty();
     private boolean ephemeral;
+    private boolean isolate;
     private Optional<URI> endpoint = Optional.empty();
     private Optional<String> stack = Optional.empty();
 
@@ -61,6 +63,7 @@ record Options(
           case "--set" -> set(value(option));
           case "--info" -> info = Optional.of(Path.of(value(option)));
           case "--ephemeral" -> ephemeral = true;
+          case "--isolate" -> isolate = true;
           case "--endpoint" -> endpoint = endpoint(value(option));
           case "--stack" -> stack = Optional.of(value(option));
           default -> faults.add("unknown option " + option);
@@ -72,7 +75,8 @@ record Options(
       if (!faults.isEmpty()) {
         throw new BadUsage(faults);
       }
-      return new Options(port, awsPort, Map.copyOf(parameters), info, ephemeral, endpoint, stack);
+      return new Options(
+          port, awsPort, Map.copyOf(parameters), info, ephemeral, isolate, endpoint, stack);
     }
 
     private String value(String option) {

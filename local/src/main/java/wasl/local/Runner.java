@@ -27,11 +27,15 @@ import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.endpoint.AwsFault;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
+import wasl.local.function.Invoker;
+import wasl.local.function.IsolatedFunctions;
 import wasl.local.gateway.Gateway;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
 import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
+import wasl.local.policy.Enforcement;
+import wasl.local.runtime.RuntimeClient;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
@@ -54,6 +58,8 @@ public final class Runner implements AutoCloseable {
   /// @param endpoint another emulator to use instead of the embedded AWS
   /// @param interceptors see every call to AWS of functions and pollers; none: no detour
   /// @param stack a stack at that emulator whose resources are taken; empty: they are made
+  /// @param isolate whether each function runs as on Lambda: in processes of its own, with its own
+  ///   permissions
   public record Settings(
       Path root,
       Path dynamoDbJars,
@@ -63,8 +69,9 @@ public final class Runner implements AutoCloseable {
       Map<String, String> parameters,
       Optional<URI> endpoint,
       List<Interceptor> interceptors,
-      Optional<String> stack) {
-    /// Settings that take no resources of a stack.
+      Optional<String> stack,
+      boolean isolate) {
+    /// Settings that take no resources of a stack and run all functions in one process.
     public Settings(
         Path root,
         Path dynamoDbJars,
@@ -83,7 +90,23 @@ public final class Runner implements AutoCloseable {
           parameters,
           endpoint,
           interceptors,
-          Optional.empty());
+          Optional.empty(),
+          false);
+    }
+
+    /// The same, with every function isolated.
+    public Settings isolated() {
+      return new Settings(
+          root,
+          dynamoDbJars,
+          data,
+          port,
+          awsPort,
+          parameters,
+          endpoint,
+          interceptors,
+          stack,
+          true);
     }
   }
 
@@ -93,11 +116,19 @@ public final class Runner implements AutoCloseable {
   private final Consumer<String> log;
   private final Gateway gateway;
   private final AwsEndpoint aws;
-  private final Functions functions;
+  private final Invoker functions;
+  private final Optional<Functions> host;
+  private final Optional<Enforcement> permissions;
   private final Deployment deployment;
   private final String apiKey;
 
   private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
+    if (settings.isolate() && !RuntimeClient.isForThisSystem()) {
+      throw new CannotStart(
+          "--isolate needs Linux: Lambda's runtime client has no library for %s. Without it all"
+                  .formatted(System.getProperty("os.name"))
+              + " functions share one process.");
+    }
     this.settings = settings;
     this.progress = progress;
     this.log = log;
@@ -115,15 +146,15 @@ public final class Runner implements AutoCloseable {
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
       this.deployment = deployment(bundle);
       progress.accept("starting " + deployment.functions().size() + " functions");
-      this.functions =
-          open(
-              Functions.start(
-                  new HostProcess.Settings(
-                      deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
-                  log));
+      this.permissions =
+          settings.isolate() ? Optional.of(new Enforcement(deployment, log)) : Optional.empty();
+      URI forFunctions =
+          permissions.map(enforcement -> enforced(direct, enforcement)).orElse(aws.uri());
+      this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
+      this.functions = host.isPresent() ? host.get() : open(isolated(data, forFunctions));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
-        open(QueuePoller.start(mapping, aws, functions, log));
+        open(poller(mapping, forFunctions));
       }
       open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
       gateway.start(deployment.routes(), functions);
@@ -164,9 +195,26 @@ public final class Runner implements AutoCloseable {
     return deployment.bus();
   }
 
+  /// The functions, for whoever calls them without gateway and queues.
+  public Invoker functions() {
+    return functions;
+  }
+
+  /// What was made, and what runs there.
+  public Deployment deployment() {
+    return deployment;
+  }
+
+  /// What decides about the functions' calls to AWS, where they are isolated.
+  public Optional<Enforcement> permissions() {
+    return permissions;
+  }
+
   /// The process that runs the functions at this moment.
+  ///
+  /// @throws IllegalStateException if they are isolated, so that there are many
   public long functionHostPid() {
-    return functions.hostPid();
+    return host.orElseThrow(() -> new IllegalStateException("no host of all functions")).hostPid();
   }
 
   @Override
@@ -225,11 +273,14 @@ public final class Runner implements AutoCloseable {
   }
 
   private URI intercepted(URI direct) {
-    if (settings.interceptors().isEmpty()) {
-      return direct;
-    }
+    return settings.interceptors().isEmpty()
+        ? direct
+        : standBefore(direct, settings.interceptors());
+  }
+
+  private URI standBefore(URI direct, List<Interceptor> interceptors) {
     try {
-      return open(InterceptedEndpoint.start(direct, settings.interceptors())).uri();
+      return open(InterceptedEndpoint.start(direct, interceptors)).uri();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot stand before " + direct, e);
     }
@@ -255,6 +306,41 @@ public final class Runner implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private Functions oneHost(DataFolder data) {
+    return Functions.start(
+        new HostProcess.Settings(
+            deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
+        log);
+  }
+
+  private IsolatedFunctions isolated(DataFolder data, URI endpoint) {
+    return IsolatedFunctions.start(
+        new IsolatedFunctions.Settings(deployment.functions(), data.path(), endpoint, REGION), log);
+  }
+
+  private URI enforced(URI direct, Enforcement permissions) {
+    List<Interceptor> all = new ArrayList<>(settings.interceptors());
+    all.add(permissions);
+    return standBefore(direct, all);
+  }
+
+  /// Lambda receives in the name of the function that it receives for.
+  private QueuePoller poller(QueueMapping mapping, URI endpoint) {
+    if (permissions.isEmpty()) {
+      return QueuePoller.start(mapping, aws, functions, log);
+    }
+    permissions
+        .get()
+        .denial(mapping)
+        .ifPresent(denial -> {
+          throw new CannotStart(
+              "AWS would not bring messages to " + mapping.function() + ". " + denial);
+        });
+    String accessKey = deployment.function(mapping.function()).logicalId();
+    AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
+    return QueuePoller.start(mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.

@@ -17,7 +17,14 @@ class OptionsTest {
     assertThat(Options.parse(List.of()))
         .isEqualTo(
             new Options(
-                3000, 4566, Map.of(), Optional.empty(), false, Optional.empty(), Optional.empty()));
+                3000,
+                4566,
+                Map.of(),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test
@@ -36,6 +43,7 @@ class OptionsTest {
                     "--info",
                     "f.json",
                     "--ephemeral",
+                    "--isolate",
                     "--endpoint",
                     "http://localhost:5000",
                     "--stack",
@@ -46,6 +54,7 @@ class OptionsTest {
                 1,
                 Map.of("A", "b=c", "E", ""),
                 Optional.of(Path.of("f.json")),
+                true,
                 true,
                 Optional.of(URI.create("http://localhost:5000")),
                 Optional.of("wasl-dev")));

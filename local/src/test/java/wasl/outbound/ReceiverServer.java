@@ -38,7 +38,7 @@ public final class ReceiverServer implements AutoCloseable {
   }
 
   /// How to answer one request.
-  interface Answer {
+  public interface Answer {
     void to(HttpExchange exchange) throws IOException;
   }
 
@@ -59,18 +59,18 @@ public final class ReceiverServer implements AutoCloseable {
     server.start();
   }
 
-  static Answer status(int status) {
+  public static Answer status(int status) {
     return exchange -> exchange.sendResponseHeaders(status, -1);
   }
 
-  static Answer status(int status, String header, String value) {
+  public static Answer status(int status, String header, String value) {
     return exchange -> {
       exchange.getResponseHeaders().add(header, value);
       exchange.sendResponseHeaders(status, -1);
     };
   }
 
-  static Answer text(int status, String text) {
+  public static Answer text(int status, String text) {
     return exchange -> {
       var bytes = text.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length);
@@ -79,12 +79,12 @@ public final class ReceiverServer implements AutoCloseable {
   }
 
   /// The answers to the next requests, in turn; afterwards [#always].
-  ReceiverServer then(Answer... answers) {
+  public ReceiverServer then(Answer... answers) {
     next.addAll(List.of(answers));
     return this;
   }
 
-  ReceiverServer always(Answer answer) {
+  public ReceiverServer always(Answer answer) {
     otherwise = answer;
     return this;
   }

@@ -43,10 +43,17 @@ public final class AwsEndpoint implements AutoCloseable {
           .build();
   private final URI endpoint;
   private final String region;
+  private final String accessKey;
 
   public AwsEndpoint(URI endpoint, String region) {
+    this(endpoint, region, "runner");
+  }
+
+  /// @param accessKey by which an interceptor tells this caller from others
+  public AwsEndpoint(URI endpoint, String region, String accessKey) {
     this.endpoint = endpoint;
     this.region = region;
+    this.accessKey = accessKey;
   }
 
   public URI uri() {
@@ -138,7 +145,9 @@ public final class AwsEndpoint implements AutoCloseable {
         .timeout(TO_ANSWER)
         .header(
             "Authorization",
-            "AWS4-HMAC-SHA256 Credential=runner/20260101/"
+            "AWS4-HMAC-SHA256 Credential="
+                + accessKey
+                + "/20260101/"
                 + region
                 + "/"
                 + scope

@@ -79,7 +79,51 @@ final class Deployer implements Values.References {
             .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
             .toList();
     routeSettings();
-    return new Deployment(functions, routes, queues, schedules, bus, busPolicy);
+    return new Deployment(functions, routes, queues, schedules, bus, busPolicy, inventory());
+  }
+
+  private Inventory inventory() {
+    Map<String, String> keys = new HashMap<>(arns(ResourceType.KEY));
+    wanted(ResourceType.KEY_ALIAS)
+        .forEach(id -> {
+          JsonNode alias = properties(id);
+          String target = alias.path("TargetKeyId").asText();
+          keys.put(alias.path("AliasName").asText(), keys.getOrDefault(target, target));
+        });
+    return new Inventory(
+        arns(ResourceType.TABLE),
+        wanted(ResourceType.QUEUE)
+            .map(this::make)
+            .collect(
+                Collectors.toMap(
+                    queue -> queue.attributes().get("QueueName"),
+                    queue -> queue.attributes().get("Arn"))),
+        queueKeys(keys),
+        arns(ResourceType.BUS),
+        arns(ResourceType.BUCKET),
+        keys);
+  }
+
+  /// By what `Ref` gives.
+  private Map<String, String> arns(ResourceType type) {
+    return wanted(type)
+        .map(this::make)
+        .collect(Collectors.toMap(Made::ref, resource -> resource.attributes().get("Arn")));
+  }
+
+  // An emulator's queue takes no key, but who writes to an encrypted one needs permission for it.
+  private Map<String, String> queueKeys(Map<String, String> keys) {
+    Map<String, String> queueKeys = new HashMap<>();
+    wanted(ResourceType.QUEUE)
+        .forEach(id -> {
+          JsonNode key =
+              template.section("Resources").path(id).path("Properties").path("KmsMasterKeyId");
+          if (!key.isMissingNode()) {
+            String name = values.resolve(key, path(id) + ".KmsMasterKeyId").asText();
+            queueKeys.put(make(id).attributes().get("QueueName"), keys.getOrDefault(name, name));
+          }
+        });
+    return queueKeys;
   }
 
   private Stream<String> wanted(ResourceType type) {
@@ -166,6 +210,7 @@ final class Deployer implements Values.References {
     functions.add(
         new FunctionDefinition(
             name,
+            id,
             properties.path("Handler").asText(),
             built(id, "CodeUri"),
             layers,
@@ -173,6 +218,7 @@ final class Deployer implements Values.References {
             properties.path("MemorySize").asInt(128),
             Math.min(
                 CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
+            properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
             environment,
             executionRole(properties.path("Role").asText())));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {

@@ -28,12 +28,12 @@ enum ResourceType {
           "Environment",
           "Events",
           "ReservedConcurrentExecutions",
+          "SnapStart",
           "Role"),
       // Not "Policies": what a function may do stands in its role alone, where SAM adds nothing.
       Set.of(
           "Description",
           "Architectures",
-          "SnapStart",
           "AutoPublishAlias",
           "AutoPublishAliasAllProperties",
           "Tracing",
