@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -126,9 +127,9 @@ class MotoRoadTest {
       theRoad(up, receiver);
 
       var resources = Stack.named(STACK, aws).resources();
-      assertThat(items(aws, resources.get("Events"))).isPositive();
+      assertThat(items(aws, physicalName(resources, "Events"))).isPositive();
       aPoisonedMessageIsSetAside(
-          up, aws, name(resources.get("Inbound")), name(resources.get("InboundDead")));
+          up, aws, physicalName(resources, "Inbound"), physicalName(resources, "InboundDead"));
     }
   }
 
@@ -248,8 +249,10 @@ class MotoRoadTest {
         .asInt();
   }
 
-  private static String name(String queueUrl) {
-    return queueUrl.substring(queueUrl.lastIndexOf('/') + 1);
+  /// A queue's id is its URL, which ends in the name.
+  private static String physicalName(Map<String, String> resources, String id) {
+    var physicalId = Objects.requireNonNull(resources.get(id), id);
+    return physicalId.substring(physicalId.lastIndexOf('/') + 1);
   }
 
   /// The n-th delivery of a type, whose signature is checked.
