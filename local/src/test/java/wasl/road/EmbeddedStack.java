@@ -81,6 +81,11 @@ public final class EmbeddedStack implements AutoCloseable {
                 "test"));
   }
 
+  /// What the template declares, made in the embedded AWS.
+  public Deployment deployment() {
+    return deployment;
+  }
+
   /// The SDK's clients, of the embedded AWS.
   public AwsClients clients() {
     return clients;

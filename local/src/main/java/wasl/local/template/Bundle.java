@@ -57,14 +57,15 @@ public final class Bundle {
   /// The attributes of every queue by its name, for an SQS that must know them when it starts.
   public Map<String, Map<String, String>> queues(String region) {
     Map<String, Map<String, String>> queues = new LinkedHashMap<>();
-    Values values = new Values(template, new BeforeDeployment(region));
+    BeforeDeployment before = new BeforeDeployment(region);
+    Values values = new Values(template, before);
     for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
       JsonNode declared = resource.getValue();
       if (declared.path("Type").asText().equals(ResourceType.QUEUE.type)) {
         String path = "Resources." + resource.getKey() + ".Properties";
         JsonNode properties =
             values.resolve(ResourceType.QUEUE.used(declared.path("Properties")), path);
-        queues.put(queueName(resource.getKey()), Resources.queueAttributes(properties));
+        queues.put(before.queueName(resource.getKey()), Resources.queueAttributes(properties));
       }
     }
     return queues;
@@ -75,26 +76,38 @@ public final class Bundle {
     return new Deployer(template, parameters, aws).deploy();
   }
 
-  private String queueName(String id) {
-    return template
-        .section("Resources")
-        .path(id)
-        .path("Properties")
-        .path("QueueName")
-        .asText(physicalName(id));
+  /// What stands for itself: the parameters, and the names that CloudFormation gives.
+  static Map<String, String> constants(Map<String, String> parameters, String region) {
+    Map<String, String> constants = new LinkedHashMap<>(parameters);
+    constants.put("AWS::Region", region);
+    constants.put("AWS::StackName", STACK);
+    constants.put("AWS::Partition", "aws");
+    constants.put("AWS::URLSuffix", "amazonaws.com");
+    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    return constants;
   }
 
   /// What is known before anything exists: parameters, and the ARNs that queues will have.
   private final class BeforeDeployment implements Values.References {
     private final String region;
+    private final Map<String, String> constants;
 
     BeforeDeployment(String region) {
       this.region = region;
+      this.constants = constants(parameters, region);
+    }
+
+    String queueName(String id) {
+      JsonNode named =
+          template.section("Resources").path(id).path("Properties").path("QueueName");
+      return named.isMissingNode()
+          ? physicalName(id)
+          : new Values(template, this).resolve(named, "Resources." + id).asText();
     }
 
     @Override
     public String ref(String name) {
-      String value = parameters.get(name);
+      String value = constants.get(name);
       if (value == null) {
         throw new TemplateException(
             List.of("a queue refers to " + name + ", which does not exist before the queue"));

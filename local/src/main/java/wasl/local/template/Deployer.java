@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.template.Resources.Made;
 
@@ -32,6 +36,7 @@ final class Deployer implements Values.References {
   private final Values values;
   private final Map<String, String> constants;
   private final Map<String, Made> made = new LinkedHashMap<>();
+  private final Map<String, String> rolesByArn = new HashMap<>();
   private final Set<String> beingMade = new LinkedHashSet<>();
 
   private final List<FunctionDefinition> functions = new ArrayList<>();
@@ -44,12 +49,7 @@ final class Deployer implements Values.References {
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
     this.resources = new Resources(aws);
-    this.constants = new LinkedHashMap<>(parameters);
-    constants.put("AWS::Region", aws.region());
-    constants.put("AWS::StackName", Bundle.STACK);
-    constants.put("AWS::Partition", "aws");
-    constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    this.constants = Bundle.constants(parameters, aws.region());
     this.values = new Values(template, this);
   }
 
@@ -66,14 +66,22 @@ final class Deployer implements Values.References {
         bus = result.ref();
       }
     }
-    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
-      String id = resource.getKey();
-      if (resource.getValue().path("Type").asText().equals(ResourceType.FUNCTION.type)
-          && isWanted(id)) {
-        function(id);
-      }
-    }
-    return new Deployment(functions, routes, queues, schedules, bus);
+    wanted(ResourceType.FUNCTION).forEach(this::function);
+    List<PolicyStatement> busPolicy =
+        wanted(ResourceType.BUS_POLICY)
+            .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
+            .toList();
+    routeSettings();
+    return new Deployment(functions, routes, queues, schedules, bus, busPolicy);
+  }
+
+  private Stream<String> wanted(ResourceType type) {
+    return template
+        .section("Resources")
+        .propertyStream()
+        .filter(resource -> resource.getValue().path("Type").asText().equals(type.type))
+        .map(Map.Entry::getKey)
+        .filter(this::isWanted);
   }
 
   @Override
@@ -107,9 +115,10 @@ final class Deployer implements Values.References {
         switch (type) {
           // A function's name does not depend on its properties, which may refer to anything.
           case FUNCTION -> Resources.function(kebab(id));
-          case HTTP_API -> new Made("local", Map.of());
-          case LAYER -> new Made(id, Map.of());
-          default -> resources.make(type, id, properties(type, id));
+          // Nor does a role's, and a bus's policy names the roles that speak on the bus.
+          case ROLE -> role(id);
+          case HTTP_API, LAYER, BUS_POLICY -> new Made(id, Map.of());
+          default -> resources.make(type, id, properties(id));
         };
     beingMade.remove(id);
     made.put(id, result);
@@ -121,8 +130,7 @@ final class Deployer implements Values.References {
         merged(
             template.section("Globals").path("Function"),
             template.section("Resources").path(id).path("Properties"));
-    String path = "Resources." + id + ".Properties";
-    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path);
+    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path(id));
     String name = kebab(id);
     Map<String, String> environment = new LinkedHashMap<>();
     properties
@@ -147,7 +155,8 @@ final class Deployer implements Values.References {
             properties.path("MemorySize").asInt(128),
             Math.min(
                 CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
-            environment));
+            environment,
+            executionRole(properties.path("Role").asText())));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
       event(
           name,
@@ -161,10 +170,11 @@ final class Deployer implements Values.References {
     switch (type) {
       case "HttpApi" ->
           routes.add(
-              new Route(
+              route(
                   properties.path("Method").asText("ANY").toUpperCase(Locale.ROOT),
                   properties.path("Path").asText(),
-                  function));
+                  function,
+                  properties.path("ApiId").asText()));
       case "SQS" -> queueMapping(function, properties);
       case "Schedule" ->
           schedules.add(schedule(function, name, properties, "Schedule", "aws.events"));
@@ -173,6 +183,53 @@ final class Deployer implements Values.References {
               schedule(function, name, properties, "ScheduleExpression", "aws.scheduler"));
       default -> throw new AssertionError("the check lets no event source " + type + " through");
     }
+  }
+
+  private Route route(String method, String path, String function, String api) {
+    Route unlimited = new Route(method, path, function);
+    // SAM makes an API of its own where none is named.
+    JsonNode settings = api.isEmpty() ? JsonNodeFactory.instance.objectNode() : properties(api);
+    Throttling byDefault = throttling(settings.path("DefaultRouteSettings"), Throttling.OF_ACCOUNT);
+    JsonNode own = settings.path("RouteSettings").path(unlimited.key());
+    return new Route(method, path, function, throttling(own, byDefault));
+  }
+
+  private static Throttling throttling(JsonNode settings, Throttling otherwise) {
+    return new Throttling(
+        settings.path("ThrottlingRateLimit").asDouble(otherwise.rate()),
+        settings.path("ThrottlingBurstLimit").asInt(otherwise.burst()));
+  }
+
+  // API Gateway refuses a stage that names a route of no function.
+  private void routeSettings() {
+    Set<String> keys = routes.stream().map(Route::key).collect(Collectors.toSet());
+    wanted(ResourceType.HTTP_API)
+        .forEach(id -> {
+          for (Map.Entry<String, JsonNode> settings :
+              properties(id).path("RouteSettings").properties()) {
+            if (!keys.contains(settings.getKey())) {
+              throw fault(id, "has settings for \"" + settings.getKey() + "\", which is no route");
+            }
+          }
+        });
+  }
+
+  private Made role(String id) {
+    JsonNode named = template.section("Resources").path(id).path("Properties").path("RoleName");
+    Made role =
+        Resources.role(
+            named.isMissingNode()
+                ? Bundle.physicalName(id)
+                : values.resolve(named, path(id)).asText());
+    rolesByArn.put(role.attributes().get("Arn"), id);
+    return role;
+  }
+
+  private Optional<ExecutionRole> executionRole(String arn) {
+    String id = rolesByArn.get(arn);
+    return id == null
+        ? Optional.empty()
+        : Optional.of(new ExecutionRole(arn, Policies.ofRole(template, properties(id), path(id))));
   }
 
   private static Schedule schedule(
@@ -206,9 +263,13 @@ final class Deployer implements Values.References {
             properties.path("ScalingConfig").path("MaximumConcurrency").asInt(POLLERS)));
   }
 
-  private JsonNode properties(ResourceType type, String id) {
+  private JsonNode properties(String id) {
     JsonNode declared = template.section("Resources").path(id).path("Properties");
-    return values.resolve(type.used(declared), "Resources." + id + ".Properties");
+    return values.resolve(typeOf(id).used(declared), path(id));
+  }
+
+  private static String path(String id) {
+    return "Resources." + id + ".Properties";
   }
 
   private Path built(String id, String property) {

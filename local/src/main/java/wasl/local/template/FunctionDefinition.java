@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A function as the template declares it, with its environment filled in.
 ///
@@ -11,6 +12,7 @@ import java.util.Map;
 /// @param code the built zip
 /// @param layers the built zips of its layers
 /// @param concurrency invocations at one time, above which Lambda throttles
+/// @param role what it may do; absent: nothing is said about that
 public record FunctionDefinition(
     String name,
     String handler,
@@ -19,7 +21,8 @@ public record FunctionDefinition(
     Duration timeout,
     int memoryMegabytes,
     int concurrency,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    Optional<ExecutionRole> role) {
   public FunctionDefinition {
     layers = List.copyOf(layers);
     environment = Map.copyOf(environment);

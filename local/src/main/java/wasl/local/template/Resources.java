@@ -43,6 +43,17 @@ final class Resources {
     return new Made(name, Map.of("Arn", "arn:aws:lambda:local:" + ACCOUNT + ":function:" + name));
   }
 
+  /// A role is nothing at the endpoint; what it allows is enforced, if at all, before it.
+  static Made role(String name) {
+    return new Made(name, Map.of("Arn", "arn:aws:iam::" + ACCOUNT + ":role/" + name));
+  }
+
+  /// A log group is nothing at the endpoint, but roles name its ARN.
+  Made logGroup(String name) {
+    String arn = "arn:aws:logs:" + aws.region() + ":" + ACCOUNT + ":log-group:" + name + ":*";
+    return new Made(name, Map.of("Arn", arn));
+  }
+
   Made make(ResourceType type, String id, JsonNode properties) {
     return switch (type) {
       case TABLE -> table(id, (ObjectNode) properties);
@@ -52,7 +63,8 @@ final class Resources {
       case BUS -> bus(id, properties);
       case RULE -> rule(id, properties);
       case BUCKET -> bucket(id, properties);
-      case FUNCTION, LAYER, HTTP_API ->
+      case LOG_GROUP -> logGroup(properties.path("LogGroupName").asText(Bundle.physicalName(id)));
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY ->
           throw new AssertionError(type.type + " is nothing at an AWS endpoint");
     };
   }

@@ -101,7 +101,8 @@ class FunctionsTest {
                 echo.timeout(),
                 256,
                 1,
-                Map.of()));
+                Map.of(),
+                Optional.empty()));
 
     assertThat(functions.invoke("echo", bytes("x")))
         .isEqualTo(new Failed("ClassNotFoundException", "wasl.local.Runner"));
@@ -173,7 +174,8 @@ class FunctionsTest {
         timeout,
         256,
         concurrency,
-        environment);
+        environment,
+        Optional.empty());
   }
 
   private static String text(InvocationResult result) {
