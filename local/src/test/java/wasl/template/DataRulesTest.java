@@ -113,7 +113,8 @@ class DataRulesTest {
     assertThat(tables).containsOnlyKeys("Connections", "Events", "Keys");
     tables.forEach((id, table) -> {
       assertThat(table.path("DeletionProtectionEnabled").asBoolean()).isTrue();
-      assertThat(table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean())
+      assertThat(
+              table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean())
           .isEqualTo(!id.equals("Keys"));
       assertThat(table.path("BillingMode").asText()).isEqualTo("PAY_PER_REQUEST");
     });
@@ -185,14 +186,13 @@ class DataRulesTest {
   }
 
   private static boolean deniesInsecureTransport(JsonNode policy, String actions) {
-    return policy.at("/PolicyDocument/Statement").valueStream()
+    return policy
+        .at("/PolicyDocument/Statement")
+        .valueStream()
         .anyMatch(statement ->
             statement.path("Effect").asText().equals("Deny")
                 && statement.path("Principal").asText().equals("*")
                 && statement.path("Action").asText().equals(actions)
-                && statement
-                    .at("/Condition/Bool/aws:SecureTransport")
-                    .asText()
-                    .equals("false"));
+                && statement.at("/Condition/Bool/aws:SecureTransport").asText().equals("false"));
   }
 }

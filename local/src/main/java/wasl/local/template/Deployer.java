@@ -32,7 +32,8 @@ final class Deployer implements Values.References {
 
   private final Template template;
   private final Path root;
-  private final Resources resources;
+  private final ResourceSource resources;
+  private final ExistingResources existing;
   private final Values values;
   private final Map<String, String> constants;
   private final Map<String, Made> made = new LinkedHashMap<>();
@@ -44,12 +45,18 @@ final class Deployer implements Values.References {
   private final List<QueueMapping> queues = new ArrayList<>();
   private final List<Schedule> schedules = new ArrayList<>();
 
-  Deployer(Template template, Map<String, String> parameters, AwsEndpoint aws) {
+  Deployer(
+      Template template,
+      Map<String, String> parameters,
+      AwsEndpoint aws,
+      ResourceSource resources) {
     this.template = template;
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
-    this.resources = new Resources(aws);
-    this.constants = Bundle.constants(parameters, aws.region());
+    this.resources = resources;
+    this.existing = new ExistingResources(aws);
+    this.constants =
+        Bundle.constants(parameters, aws.region(), resources.stack(), resources.account());
     this.values = new Values(template, this);
   }
 
@@ -72,7 +79,51 @@ final class Deployer implements Values.References {
             .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
             .toList();
     routeSettings();
-    return new Deployment(functions, routes, queues, schedules, bus, busPolicy);
+    return new Deployment(functions, routes, queues, schedules, bus, busPolicy, inventory());
+  }
+
+  private Inventory inventory() {
+    Map<String, String> keys = new HashMap<>(arns(ResourceType.KEY));
+    wanted(ResourceType.KEY_ALIAS)
+        .forEach(id -> {
+          JsonNode alias = properties(id);
+          String target = alias.path("TargetKeyId").asText();
+          keys.put(alias.path("AliasName").asText(), keys.getOrDefault(target, target));
+        });
+    return new Inventory(
+        arns(ResourceType.TABLE),
+        wanted(ResourceType.QUEUE)
+            .map(this::make)
+            .collect(
+                Collectors.toMap(
+                    queue -> queue.attributes().get("QueueName"),
+                    queue -> queue.attributes().get("Arn"))),
+        queueKeys(keys),
+        arns(ResourceType.BUS),
+        arns(ResourceType.BUCKET),
+        keys);
+  }
+
+  /// By what `Ref` gives.
+  private Map<String, String> arns(ResourceType type) {
+    return wanted(type)
+        .map(this::make)
+        .collect(Collectors.toMap(Made::ref, resource -> resource.attributes().get("Arn")));
+  }
+
+  // An emulator's queue takes no key, but who writes to an encrypted one needs permission for it.
+  private Map<String, String> queueKeys(Map<String, String> keys) {
+    Map<String, String> queueKeys = new HashMap<>();
+    wanted(ResourceType.QUEUE)
+        .forEach(id -> {
+          JsonNode key =
+              template.section("Resources").path(id).path("Properties").path("KmsMasterKeyId");
+          if (!key.isMissingNode()) {
+            String name = values.resolve(key, path(id) + ".KmsMasterKeyId").asText();
+            queueKeys.put(make(id).attributes().get("QueueName"), keys.getOrDefault(name, name));
+          }
+        });
+    return queueKeys;
   }
 
   private Stream<String> wanted(ResourceType type) {
@@ -82,6 +133,17 @@ final class Deployer implements Values.References {
         .filter(resource -> resource.getValue().path("Type").asText().equals(type.type))
         .map(Map.Entry::getKey)
         .filter(this::isWanted);
+  }
+
+  /// What must be at the endpoint: the types of resources by their logical ids.
+  Map<String, ResourceType> needed() {
+    Map<String, ResourceType> needed = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      ResourceType.named(resource.getValue().path("Type").asText())
+          .filter(type -> type.isAtEndpoint() && isWanted(resource.getKey()))
+          .ifPresent(type -> needed.put(resource.getKey(), type));
+    }
+    return needed;
   }
 
   @Override
@@ -148,6 +210,7 @@ final class Deployer implements Values.References {
     functions.add(
         new FunctionDefinition(
             name,
+            id,
             properties.path("Handler").asText(),
             built(id, "CodeUri"),
             layers,
@@ -155,6 +218,7 @@ final class Deployer implements Values.References {
             properties.path("MemorySize").asInt(128),
             Math.min(
                 CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
+            properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
             environment,
             executionRole(properties.path("Role").asText())));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
@@ -255,7 +319,7 @@ final class Deployer implements Values.References {
     queues.add(
         new QueueMapping(
             function,
-            resources.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
+            existing.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
             arn,
             properties.path("BatchSize").asInt(10),
             Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),

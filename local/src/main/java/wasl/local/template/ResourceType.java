@@ -28,12 +28,12 @@ enum ResourceType {
           "Environment",
           "Events",
           "ReservedConcurrentExecutions",
+          "SnapStart",
           "Role"),
       // Not "Policies": what a function may do stands in its role alone, where SAM adds nothing.
       Set.of(
           "Description",
           "Architectures",
-          "SnapStart",
           "AutoPublishAlias",
           "AutoPublishAliasAllProperties",
           "Tracing",
@@ -195,6 +195,14 @@ enum ResourceType {
     this.used = used;
     this.unused = unused;
     this.attributes = attributes;
+  }
+
+  /// Whether it is a thing at an AWS endpoint, and not one that the runner itself stands for.
+  boolean isAtEndpoint() {
+    return switch (this) {
+      case TABLE, QUEUE, KEY, KEY_ALIAS, BUS, RULE, BUCKET -> true;
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY, LOG_GROUP -> false;
+    };
   }
 
   /// Leaves out what has no effect here, so that it needs no value.

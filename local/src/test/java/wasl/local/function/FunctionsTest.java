@@ -95,12 +95,14 @@ class FunctionsTest {
         start(
             new FunctionDefinition(
                 "echo",
+                "Echo",
                 "wasl.local.Runner",
                 echo.code(),
                 echo.layers(),
                 echo.timeout(),
                 256,
                 1,
+                false,
                 Map.of(),
                 Optional.empty()));
 
@@ -168,12 +170,14 @@ class FunctionsTest {
       String name, Duration timeout, int concurrency, Map<String, String> environment) {
     return new FunctionDefinition(
         name,
+        name,
         "wasl.local.fixture.EchoHandler",
         bundle.root().resolve("echo.zip"),
         List.of(bundle.root().resolve("layer.zip")),
         timeout,
         256,
         concurrency,
+        false,
         environment,
         Optional.empty());
   }

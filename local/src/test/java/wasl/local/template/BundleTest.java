@@ -142,7 +142,8 @@ class BundleTest {
   void a_queue_s_name_may_be_made_of_the_stack_s() {
     replace(
         "VisibilityTimeout: 3",
-        "VisibilityTimeout: 3\n      QueueName: !If [IsLoud, LOUD, !Sub \"${AWS::StackName}-quiet\"]");
+        "VisibilityTimeout: 3\n"
+            + "      QueueName: !If [IsLoud, LOUD, !Sub \"${AWS::StackName}-quiet\"]");
 
     assertThat(read(Map.of()).queues("eu-west-1")).containsOnlyKeys("wasl-quiet", "wasl-Dead");
     assertThat(read(Map.of("Loud", "true")).queues("eu-west-1"))
@@ -153,7 +154,8 @@ class BundleTest {
   void what_a_function_may_do_stands_in_its_role_alone() {
     replace(
         "Type: AWS::S3::Bucket",
-        "Type: AWS::IAM::Role\n    Properties: {ManagedPolicyArns: [\"arn:aws:iam::aws:policy/X\"]}");
+        "Type: AWS::IAM::Role\n"
+            + "    Properties: {ManagedPolicyArns: [\"arn:aws:iam::aws:policy/X\"]}");
     replace("QUEUE: !Ref Work", "QUEUE: !Ref Work\n    Policies: [AWSLambdaExecute]");
 
     assertThat(faults())
