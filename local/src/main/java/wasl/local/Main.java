@@ -43,13 +43,17 @@ public final class Main {
       usage:
         ./wasl demo     runs the main job end to end on free ports, says each step, and ends
         ./wasl up [--port 3000] [--aws-port 4566] [--set Parameter=Value]… [--info FILE]
-                  [--ephemeral] [--endpoint URL]
+                  [--ephemeral] [--isolate] [--endpoint URL [--stack NAME]]
                         runs the bundle until it is stopped; data is kept under .wasl/
           --port, --aws-port   0 takes any free port
           --set                gives a template parameter another value; may be empty
           --info               where to write addresses and API key (default .wasl/local.json)
           --ephemeral          forgets all data at the end
+          --isolate            runs each function as Lambda does: in processes of its own under
+                               the official runtime client, with its own memory, variables and
+                               permissions (Linux only)
           --endpoint           uses another AWS emulator instead of the embedded AWS
+          --stack              takes the resources of a CloudFormation stack that exists there
         ./wasl verify --provider P [--scheme S] --secret-file F --at TIME --request FILE
                         says whether a captured webhook is genuine, and if not, why
         ./wasl bench cold [function]…
@@ -137,7 +141,9 @@ public final class Main {
                 options.awsPort(),
                 options.parameters(),
                 options.endpoint(),
-                List.of()),
+                List.of(),
+                options.stack(),
+                options.isolate()),
             this::stamped,
             this::stamped);
     Runtime.getRuntime()

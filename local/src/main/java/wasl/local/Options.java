@@ -14,13 +14,16 @@ import java.util.TreeMap;
 ///
 /// @param info where to write how the stack is reached; empty for the default place
 /// @param endpoint another emulator to use instead of the embedded AWS
+/// @param stack a stack at that emulator whose resources are taken; empty: they are made
 record Options(
     int port,
     int awsPort,
     Map<String, String> parameters,
     Optional<Path> info,
     boolean ephemeral,
-    Optional<URI> endpoint) {
+    boolean isolate,
+    Optional<URI> endpoint,
+    Optional<String> stack) {
 
   /// A command line that cannot be understood; the message names every fault.
   static final class BadUsage extends RuntimeException {
@@ -43,7 +46,9 @@ record Options(
     private int awsPort = 4566;
     private Optional<Path> info = Optional.empty();
     private boolean ephemeral;
+    private boolean isolate;
     private Optional<URI> endpoint = Optional.empty();
+    private Optional<String> stack = Optional.empty();
 
     Parser(List<String> arguments) {
       this.rest = new ArrayDeque<>(arguments);
@@ -58,14 +63,20 @@ record Options(
           case "--set" -> set(value(option));
           case "--info" -> info = Optional.of(Path.of(value(option)));
           case "--ephemeral" -> ephemeral = true;
+          case "--isolate" -> isolate = true;
           case "--endpoint" -> endpoint = endpoint(value(option));
+          case "--stack" -> stack = Optional.of(value(option));
           default -> faults.add("unknown option " + option);
         }
+      }
+      if (stack.isPresent() && endpoint.isEmpty() && faults.isEmpty()) {
+        faults.add("--stack needs --endpoint: the embedded AWS has no CloudFormation");
       }
       if (!faults.isEmpty()) {
         throw new BadUsage(faults);
       }
-      return new Options(port, awsPort, Map.copyOf(parameters), info, ephemeral, endpoint);
+      return new Options(
+          port, awsPort, Map.copyOf(parameters), info, ephemeral, isolate, endpoint, stack);
     }
 
     private String value(String option) {

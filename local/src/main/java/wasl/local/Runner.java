@@ -24,13 +24,18 @@ import wasl.local.aws.DeclaredQueue;
 import wasl.local.aws.EmbeddedAws;
 import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.endpoint.AwsFault;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
+import wasl.local.function.Invoker;
+import wasl.local.function.IsolatedFunctions;
 import wasl.local.gateway.Gateway;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
 import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
+import wasl.local.policy.Enforcement;
+import wasl.local.runtime.RuntimeClient;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
@@ -43,6 +48,8 @@ public final class Runner implements AutoCloseable {
   private static final Pattern CRT = Pattern.compile("aws-crt-[0-9.]+\\.jar");
   private static final String KEY_FILE = "api-key.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
+  private static final String BOOTSTRAP_AGAIN =
+      "{\"wasl\":\"bootstrap\",\"project\":\"local\",\"replace\":true}";
 
   /// @param root the folder that holds `template.yaml` and what was built
   /// @param dynamoDbJars the folder that holds DynamoDB Local
@@ -50,6 +57,9 @@ public final class Runner implements AutoCloseable {
   /// @param parameters of the template, by name
   /// @param endpoint another emulator to use instead of the embedded AWS
   /// @param interceptors see every call to AWS of functions and pollers; none: no detour
+  /// @param stack a stack at that emulator whose resources are taken; empty: they are made
+  /// @param isolate whether each function runs as on Lambda: in processes of its own, with its own
+  ///   permissions
   public record Settings(
       Path root,
       Path dynamoDbJars,
@@ -58,7 +68,47 @@ public final class Runner implements AutoCloseable {
       int awsPort,
       Map<String, String> parameters,
       Optional<URI> endpoint,
-      List<Interceptor> interceptors) {}
+      List<Interceptor> interceptors,
+      Optional<String> stack,
+      boolean isolate) {
+    /// Settings that take no resources of a stack and run all functions in one process.
+    public Settings(
+        Path root,
+        Path dynamoDbJars,
+        Optional<Path> data,
+        int port,
+        int awsPort,
+        Map<String, String> parameters,
+        Optional<URI> endpoint,
+        List<Interceptor> interceptors) {
+      this(
+          root,
+          dynamoDbJars,
+          data,
+          port,
+          awsPort,
+          parameters,
+          endpoint,
+          interceptors,
+          Optional.empty(),
+          false);
+    }
+
+    /// The same, with every function isolated.
+    public Settings isolated() {
+      return new Settings(
+          root,
+          dynamoDbJars,
+          data,
+          port,
+          awsPort,
+          parameters,
+          endpoint,
+          interceptors,
+          stack,
+          true);
+    }
+  }
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Settings settings;
@@ -66,11 +116,19 @@ public final class Runner implements AutoCloseable {
   private final Consumer<String> log;
   private final Gateway gateway;
   private final AwsEndpoint aws;
-  private final Functions functions;
+  private final Invoker functions;
+  private final Optional<Functions> host;
+  private final Optional<Enforcement> permissions;
   private final Deployment deployment;
   private final String apiKey;
 
   private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
+    if (settings.isolate() && !RuntimeClient.isForThisSystem()) {
+      throw new CannotStart(
+          "--isolate needs Linux: Lambda's runtime client has no library for %s. Without it all"
+                  .formatted(System.getProperty("os.name"))
+              + " functions share one process.");
+    }
     this.settings = settings;
     this.progress = progress;
     this.log = log;
@@ -86,18 +144,17 @@ public final class Runner implements AutoCloseable {
               Map.of("EgressAllow", "127.0.0.0/8,::1/128", "PublicUrl", gateway.uri().toString()));
       URI direct = endpoint(bundle, data);
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
-      progress.accept("making tables, queues, bus, key and bucket");
-      this.deployment = bundle.deploy(aws);
+      this.deployment = deployment(bundle);
       progress.accept("starting " + deployment.functions().size() + " functions");
-      this.functions =
-          open(
-              Functions.start(
-                  new HostProcess.Settings(
-                      deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
-                  log));
+      this.permissions =
+          settings.isolate() ? Optional.of(new Enforcement(deployment, log)) : Optional.empty();
+      URI forFunctions =
+          permissions.map(enforcement -> enforced(direct, enforcement)).orElse(aws.uri());
+      this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
+      this.functions = host.isPresent() ? host.get() : open(isolated(data, forFunctions));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
-        open(QueuePoller.start(mapping, aws, functions, log));
+        open(poller(mapping, forFunctions));
       }
       open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
       gateway.start(deployment.routes(), functions);
@@ -138,9 +195,26 @@ public final class Runner implements AutoCloseable {
     return deployment.bus();
   }
 
+  /// The functions, for whoever calls them without gateway and queues.
+  public Invoker functions() {
+    return functions;
+  }
+
+  /// What was made, and what runs there.
+  public Deployment deployment() {
+    return deployment;
+  }
+
+  /// What decides about the functions' calls to AWS, where they are isolated.
+  public Optional<Enforcement> permissions() {
+    return permissions;
+  }
+
   /// The process that runs the functions at this moment.
+  ///
+  /// @throws IllegalStateException if they are isolated, so that there are many
   public long functionHostPid() {
-    return functions.hostPid();
+    return host.orElseThrow(() -> new IllegalStateException("no host of all functions")).hostPid();
   }
 
   @Override
@@ -177,16 +251,36 @@ public final class Runner implements AutoCloseable {
         cause);
   }
 
+  private Deployment deployment(Bundle bundle) {
+    try {
+      if (settings.stack().isPresent()) {
+        progress.accept("taking tables, queues, bus, key and bucket of " + settings.stack().get());
+        return bundle.findIn(settings.stack().get(), aws);
+      }
+      progress.accept("making tables, queues, bus, key and bucket");
+      return bundle.deploy(aws);
+    } catch (AwsFault | UncheckedIOException e) {
+      // The embedded AWS is our own affair, and its fault one of ours.
+      if (settings.endpoint().isEmpty()) {
+        throw e;
+      }
+      throw new CannotStart("--endpoint " + settings.endpoint().get() + ": " + e.getMessage(), e);
+    }
+  }
+
   private URI endpoint(Bundle bundle, DataFolder data) {
     return settings.endpoint().orElseGet(() -> embedded(bundle, data));
   }
 
   private URI intercepted(URI direct) {
-    if (settings.interceptors().isEmpty()) {
-      return direct;
-    }
+    return settings.interceptors().isEmpty()
+        ? direct
+        : standBefore(direct, settings.interceptors());
+  }
+
+  private URI standBefore(URI direct, List<Interceptor> interceptors) {
     try {
-      return open(InterceptedEndpoint.start(direct, settings.interceptors())).uri();
+      return open(InterceptedEndpoint.start(direct, interceptors)).uri();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot stand before " + direct, e);
     }
@@ -214,6 +308,41 @@ public final class Runner implements AutoCloseable {
     }
   }
 
+  private Functions oneHost(DataFolder data) {
+    return Functions.start(
+        new HostProcess.Settings(
+            deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
+        log);
+  }
+
+  private IsolatedFunctions isolated(DataFolder data, URI endpoint) {
+    return IsolatedFunctions.start(
+        new IsolatedFunctions.Settings(deployment.functions(), data.path(), endpoint, REGION), log);
+  }
+
+  private URI enforced(URI direct, Enforcement permissions) {
+    List<Interceptor> all = new ArrayList<>(settings.interceptors());
+    all.add(permissions);
+    return standBefore(direct, all);
+  }
+
+  /// Lambda receives in the name of the function that it receives for.
+  private QueuePoller poller(QueueMapping mapping, URI endpoint) {
+    if (permissions.isEmpty()) {
+      return QueuePoller.start(mapping, aws, functions, log);
+    }
+    permissions
+        .get()
+        .denial(mapping)
+        .ifPresent(denial -> {
+          throw new CannotStart(
+              "AWS would not bring messages to " + mapping.function() + ". " + denial);
+        });
+    String accessKey = deployment.function(mapping.function()).logicalId();
+    AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
+    return QueuePoller.start(mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
+  }
+
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.
   private List<Path> hostsOwnCrt() {
     if (System.getProperty("os.name").equals("Linux")) {
@@ -234,8 +363,10 @@ public final class Runner implements AutoCloseable {
       return key(known.get());
     }
     progress.accept("making the first project and its API key");
+    // A key that another run made there is lost to this one: it was shown once.
+    String command = kept ? BOOTSTRAP : BOOTSTRAP_AGAIN;
     InvocationResult result =
-        functions.invoke("management-api", BOOTSTRAP.getBytes(StandardCharsets.UTF_8));
+        functions.invoke("management-api", command.getBytes(StandardCharsets.UTF_8));
     if (!(result instanceof Answered(byte[] payload))) {
       throw new CannotStart("management-api did not make the first API key: " + result);
     }

@@ -15,7 +15,16 @@ class OptionsTest {
   @Test
   void without_options_the_usual_ports_are_taken_and_data_is_kept() {
     assertThat(Options.parse(List.of()))
-        .isEqualTo(new Options(3000, 4566, Map.of(), Optional.empty(), false, Optional.empty()));
+        .isEqualTo(
+            new Options(
+                3000,
+                4566,
+                Map.of(),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test
@@ -34,8 +43,11 @@ class OptionsTest {
                     "--info",
                     "f.json",
                     "--ephemeral",
+                    "--isolate",
                     "--endpoint",
-                    "http://localhost:5000")))
+                    "http://localhost:5000",
+                    "--stack",
+                    "wasl-dev")))
         .isEqualTo(
             new Options(
                 0,
@@ -43,7 +55,16 @@ class OptionsTest {
                 Map.of("A", "b=c", "E", ""),
                 Optional.of(Path.of("f.json")),
                 true,
-                Optional.of(URI.create("http://localhost:5000"))));
+                true,
+                Optional.of(URI.create("http://localhost:5000")),
+                Optional.of("wasl-dev")));
+  }
+
+  @Test
+  void a_stack_is_at_an_endpoint() {
+    assertThatThrownBy(() -> Options.parse(List.of("--stack", "wasl-dev")))
+        .isInstanceOf(Options.BadUsage.class)
+        .hasMessageStartingWith("--stack needs --endpoint");
   }
 
   @Test

@@ -156,10 +156,12 @@ final class OutboundScenario implements AutoCloseable {
 
   OutboundWebhooks.Issued webhook(
       ReceiverServer receiver, EventFilter filter, Optional<Integer> rateLimit) {
-    return webhooks.create(
-        tenant,
-        new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
-        Optional.<Secret>empty());
+    return webhooks
+        .create(
+            tenant,
+            new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
+            Optional.<Secret>empty())
+        .orElseThrow();
   }
 
   /// Publishes an event, and fans out all that is on the bus.

@@ -1,5 +1,7 @@
 package wasl.outbound;
 
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,16 +19,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// A user's receiver on loopback, which keeps what it got and answers as it is told.
-final class ReceiverServer implements AutoCloseable {
+public final class ReceiverServer implements AutoCloseable {
   /// What came in.
-  record Received(HttpHeaders headers, String body) {
-    String header(String name) {
+  public record Received(HttpHeaders headers, String body) {
+    public String header(String name) {
       return headers.firstValue(name).orElse("");
+    }
+
+    /// Checks the signature with the Standard Webhooks project's own library.
+    public void verify(String secret) throws WebhookVerificationException {
+      var signed =
+          Map.of(
+              "webhook-id", List.of(header("webhook-id")),
+              "webhook-timestamp", List.of(header("webhook-timestamp")),
+              "webhook-signature", List.of(header("webhook-signature")));
+      new Webhook(secret).verify(body, HttpHeaders.of(signed, (name, value) -> true));
     }
   }
 
   /// How to answer one request.
-  interface Answer {
+  public interface Answer {
     void to(HttpExchange exchange) throws IOException;
   }
 
@@ -35,7 +48,7 @@ final class ReceiverServer implements AutoCloseable {
   private volatile Answer otherwise = status(200);
   private final List<Received> received = new CopyOnWriteArrayList<>();
 
-  ReceiverServer() {
+  public ReceiverServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -46,18 +59,18 @@ final class ReceiverServer implements AutoCloseable {
     server.start();
   }
 
-  static Answer status(int status) {
+  public static Answer status(int status) {
     return exchange -> exchange.sendResponseHeaders(status, -1);
   }
 
-  static Answer status(int status, String header, String value) {
+  public static Answer status(int status, String header, String value) {
     return exchange -> {
       exchange.getResponseHeaders().add(header, value);
       exchange.sendResponseHeaders(status, -1);
     };
   }
 
-  static Answer text(int status, String text) {
+  public static Answer text(int status, String text) {
     return exchange -> {
       var bytes = text.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length);
@@ -66,21 +79,21 @@ final class ReceiverServer implements AutoCloseable {
   }
 
   /// The answers to the next requests, in turn; afterwards [#always].
-  ReceiverServer then(Answer... answers) {
+  public ReceiverServer then(Answer... answers) {
     next.addAll(List.of(answers));
     return this;
   }
 
-  ReceiverServer always(Answer answer) {
+  public ReceiverServer always(Answer answer) {
     otherwise = answer;
     return this;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/hooks";
   }
 
-  List<Received> received() {
+  public List<Received> received() {
     return received;
   }
 

@@ -35,9 +35,35 @@ import wasl.web.Headers;
 class EventRouterTest {
   private RouterScenario scenario;
 
+  private final EmbeddedStack stack;
+
+  EventRouterTest(EmbeddedStack stack) {
+    this.stack = stack;
+    this.scenario = new RouterScenario(stack);
+  }
+
   @BeforeEach
-  void start(EmbeddedStack stack) {
+  void start() {
     scenario = new RouterScenario(stack);
+  }
+
+  @Test
+  void an_event_is_routed_at_once_though_the_answer_to_every_write_is_lost() {
+    try (var behind = stack.through(new LostAnswers())) {
+      var breaking = new RouterScenario(behind);
+      var message = breaking.stripe("evt_1");
+
+      assertThat(breaking.route(message)).isEqualTo(Outcome.DONE);
+      assertThat(breaking.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+      assertThat(breaking.onBus()).hasSize(1);
+      assertThat(breaking.listed()).hasSize(1);
+      assertThat(breaking.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+
+      // Past its window the next event of that id begins, and moves this one aside.
+      breaking.clock.move(RouterScenario.DEDUP.plusSeconds(1));
+      assertThat(breaking.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+      assertThat(breaking.onBus()).hasSize(2);
+    }
   }
 
   @Test

@@ -17,7 +17,9 @@ import java.util.Map;
 /// Give it ids, sizes, verdicts, names of classes; never a body, a header or a secret. That holds
 /// for an exception's message too, so of exceptions it writes only their classes and frames.
 public final class Log {
-  static final String NAMESPACE = "Wasl";
+  /// Of its metrics in CloudWatch.
+  public static final String NAMESPACE = "Wasl";
+
   private static final int MOST_FRAMES = 12;
   private static final int MOST_CAUSES = 5;
   private static final JsonFactory JSON = new JsonFactory();

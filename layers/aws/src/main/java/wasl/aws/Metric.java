@@ -20,7 +20,7 @@ public enum Metric {
   MESSAGE_FAILED;
 
   /// The name in CloudWatch: `SignatureRefused`.
-  String cloudWatchName() {
+  public String cloudWatchName() {
     var out = new StringBuilder();
     for (var word : name().split("_", -1)) {
       out.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));

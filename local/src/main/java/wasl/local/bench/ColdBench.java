@@ -4,17 +4,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import wasl.local.runtime.Mailbox;
+import wasl.local.runtime.RuntimeApi;
+import wasl.local.runtime.RuntimeClient;
+import wasl.local.runtime.Step;
+import wasl.local.runtime.Work;
 
 /// Measures the built functions' cold starts, each in a fresh JVM under the official runtime client
 /// on one processor, beside the least function that there can be.
@@ -22,6 +32,8 @@ import java.util.zip.ZipFile;
 /// Ratios hold from machine to machine, milliseconds do not.
 public final class ColdBench {
   private static final int RUNS = 7;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String ACCESS_KEY = "AKIABENCH";
   private static final String HELLO = "hello-world";
   private static final List<String> FUNCTIONS =
       List.of(
@@ -39,7 +51,7 @@ public final class ColdBench {
   private final StandIn aws;
   private final TlsIdentity tls;
   private final List<String> pin;
-  private final FunctionProcess.RuntimeClient runtime;
+  private final RuntimeClient runtime;
 
   private ColdBench(
       Path root,
@@ -49,7 +61,7 @@ public final class ColdBench {
       StandIn aws,
       TlsIdentity tls,
       List<String> pin,
-      FunctionProcess.RuntimeClient runtime) {
+      RuntimeClient runtime) {
     this.root = root;
     this.out = out;
     this.folder = folder;
@@ -91,7 +103,7 @@ public final class ColdBench {
     var pin = Processors.pinChildrenApartFromThis(out);
     try (var aws = new StandIn(tls.context(), scene.items(), scene.dataKey())) {
       aws.warm(tls.context());
-      var runtime = runtime(root, folder);
+      var runtime = RuntimeClient.unpackedIn(folder);
       new ColdBench(root, out, folder, scene, aws, tls, pin, runtime).measure(functions);
     }
     return 0;
@@ -140,14 +152,15 @@ public final class ColdBench {
   private Run run(Subject subject) throws IOException {
     var event =
         subject.name().equals(HELLO)
-            ? "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)
+            ? "{}".getBytes(StandardCharsets.UTF_8)
             : scene.eventFor(subject.name());
     long primed = primed(subject, event);
-    try (var api = new RuntimeApi();
-        var process = start(subject, api, "on-demand")) {
-      var ready = ready(subject, api);
-      long invoked = api.invoke(event);
-      var answered = answered(subject, api);
+    try (var api = RuntimeApi.start();
+        var mailbox = api.open(subject.name(), ACCESS_KEY);
+        var process = start(subject, mailbox, "on-demand")) {
+      var ready = ready(subject, mailbox);
+      long invoked = mailbox.give(work(event));
+      var answered = answered(subject, mailbox);
       return new Run(
           ready - process.startedAt(),
           answered - invoked,
@@ -160,49 +173,78 @@ public final class ColdBench {
 
   /// The first call of a process that went through SnapStart's hooks.
   private long primed(Subject subject, byte[] event) throws IOException {
-    try (var api = new RuntimeApi();
-        var _ = start(subject, api, "snap-start")) {
-      ready(subject, api);
-      long invoked = api.invoke(event);
-      return answered(subject, api) - invoked;
+    try (var api = RuntimeApi.start();
+        var mailbox = api.open(subject.name(), ACCESS_KEY);
+        var _ = start(subject, mailbox, "snap-start")) {
+      ready(subject, mailbox);
+      long invoked = mailbox.give(work(event));
+      return answered(subject, mailbox) - invoked;
     }
   }
 
-  private static long ready(Subject subject, RuntimeApi api) {
-    return switch (api.next()) {
-      case RuntimeApi.Step.Ready ready -> ready.nanos();
-      case RuntimeApi.Step.Answered failed ->
+  private static Work work(byte[] event) {
+    return new Work(
+        "bench-" + UUID.randomUUID(),
+        Instant.now().plusSeconds(15),
+        "arn:aws:lambda:eu-central-1:000000000000:function:bench",
+        event);
+  }
+
+  private static long ready(Subject subject, Mailbox mailbox) {
+    return switch (next(subject, mailbox)) {
+      case Step.Ready(long nanos) -> nanos;
+      case Step.Failed(long nanos, String type, String message) ->
           throw new IllegalStateException(
-              subject.name() + " failed in its init: " + failed.answer());
+              subject.name() + " failed in its init: " + type + ": " + message);
+      case Step.Answered answered -> throw new IllegalStateException("it answered nobody");
+      case Step.Ended ended -> throw new IllegalStateException("nobody closed the mailbox");
     };
   }
 
-  private long answered(Subject subject, RuntimeApi api) {
-    return switch (api.next()) {
-      case RuntimeApi.Step.Answered answered -> {
-        if (answered.failed() || isFailure(answered.answer())) {
-          out.println(subject.name() + " answered a failure: " + answered.answer());
+  private long answered(Subject subject, Mailbox mailbox) {
+    return switch (next(subject, mailbox)) {
+      case Step.Answered(long nanos, byte[] payload) -> {
+        var answer = new String(payload, StandardCharsets.UTF_8);
+        if (isFailure(answer)) {
+          out.println(subject.name() + " answered a failure: " + answer);
         }
-        yield answered.nanos();
+        yield nanos;
       }
-      case RuntimeApi.Step.Ready ready -> throw new IllegalStateException("it did not answer");
+      case Step.Failed(long nanos, String type, String message) -> {
+        out.println(subject.name() + " failed: " + type + ": " + message);
+        yield nanos;
+      }
+      case Step.Ready ready -> throw new IllegalStateException("it did not answer");
+      case Step.Ended ended -> throw new IllegalStateException("nobody closed the mailbox");
     };
+  }
+
+  private static Step next(Subject subject, Mailbox mailbox) {
+    try {
+      return mailbox.next(PATIENCE);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(subject.name() + " did nothing for " + PATIENCE, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private static boolean isFailure(String answer) {
     return answer.startsWith("{\"statusCode\":4") || answer.startsWith("{\"statusCode\":5");
   }
 
-  private FunctionProcess start(Subject subject, RuntimeApi api, String initialization)
+  private FunctionProcess start(Subject subject, Mailbox mailbox, String initialization)
       throws IOException {
     var environment = new LinkedHashMap<String, String>();
-    environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
+    environment.put("AWS_LAMBDA_RUNTIME_API", mailbox.address());
     environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", initialization);
     environment.put("AWS_LAMBDA_FUNCTION_NAME", subject.name());
-    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769");
+    environment.put(
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(FunctionProcess.MEMORY_MEGABYTES));
     environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
     environment.put("AWS_REGION", "eu-central-1");
-    environment.put("AWS_ACCESS_KEY_ID", "AKIABENCH");
+    environment.put("AWS_ACCESS_KEY_ID", ACCESS_KEY);
     environment.put("AWS_SECRET_ACCESS_KEY", "bench");
     environment.put("AWS_SESSION_TOKEN", "bench");
     environment.put("AWS_CA_BUNDLE", tls.authorities().toString());
@@ -335,29 +377,6 @@ public final class ColdBench {
         }
       }
     }
-  }
-
-  private static FunctionProcess.RuntimeClient runtime(Path root, Path folder) throws IOException {
-    var jars = new ArrayList<Path>();
-    try (Stream<Path> files = Files.list(root.resolve("local/target/lib"))) {
-      files
-          .filter(file -> file.getFileName().toString().startsWith("aws-lambda-java-"))
-          .sorted()
-          .forEach(jars::add);
-    }
-    var client =
-        jars.stream()
-            .filter(jar -> jar.toString().contains("runtime-interface-client"))
-            .findFirst()
-            .orElseThrow(() -> new IOException("the runtime client is not in local/target/lib"));
-    var library = folder.resolve("libaws-lambda-jni.so");
-    try (var zip = new ZipFile(client.toFile());
-        InputStream in =
-            zip.getInputStream(
-                zip.getEntry("jni/libaws-lambda-jni.linux-" + architecture() + ".so"))) {
-      Files.copy(in, library);
-    }
-    return new FunctionProcess.RuntimeClient(jars, library);
   }
 
   private static String architecture() {

@@ -7,28 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import wasl.local.runtime.RuntimeClient;
 
 /// One function in a fresh JVM under the official runtime client, with the managed runtime's flags.
 final class FunctionProcess implements AutoCloseable {
-  private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
-
-  // What the java25 runtime sets without SnapStart, and the heap that it gives to 1769 MB.
-  private static final List<String> FLAGS =
-      List.of(
-          "-XX:+TieredCompilation",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "-Xmx1503m",
-          "--enable-native-access=ALL-UNNAMED",
-          "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
-
+  static final int MEMORY_MEGABYTES = 1769;
   private static final double TICKS_PER_MILLI = 0.1;
 
   /// How to start it.
   ///
   /// @param pin what stands before `java`, to keep the process on one processor; may be empty
-  /// @param runtime jars of the runtime client, and its native library, which the managed runtime
-  ///   has on disk
   /// @param task the function's folder, with the layer's jars after its own
   record Command(
       List<String> pin,
@@ -37,8 +25,6 @@ final class FunctionProcess implements AutoCloseable {
       Path task,
       String handler,
       Map<String, String> environment) {}
-
-  record RuntimeClient(List<Path> jars, Path nativeLibrary) {}
 
   private final Process process;
   private final long startedAt;
@@ -51,13 +37,10 @@ final class FunctionProcess implements AutoCloseable {
   static FunctionProcess start(Command command, Path log) throws IOException {
     var line = new ArrayList<>(command.pin());
     line.add(command.java().toString());
-    line.addAll(FLAGS);
-    line.add(
-        "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="
-            + command.runtime().nativeLibrary());
+    line.addAll(command.runtime().jvmArguments(MEMORY_MEGABYTES));
     line.add("-cp");
     line.add(String.join(":", command.runtime().jars().stream().map(Path::toString).toList()));
-    line.add(CLIENT);
+    line.add(RuntimeClient.MAIN_CLASS);
     line.add(command.handler());
     var builder =
         new ProcessBuilder(line)

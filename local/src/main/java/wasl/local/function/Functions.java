@@ -150,7 +150,7 @@ public final class Functions implements Invoker, AutoCloseable {
     }
   }
 
-  private static String line(String function, long millis, InvocationResult result) {
+  static String line(String function, long millis, InvocationResult result) {
     String outcome =
         switch (result) {
           case Answered(byte[] payload) -> "ok, " + payload.length + " bytes";

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,6 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import wasl.local.function.Invoker;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
@@ -73,8 +76,13 @@ public final class Gateway implements AutoCloseable {
 
   public void start(List<Route> routes, Invoker functions) {
     RouteTable table = new RouteTable(routes);
+    Map<Route, TokenBucket> buckets =
+        routes.stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Function.identity(), route -> new TokenBucket(route.throttling(), clock)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> handle(exchange, table, functions));
+    server.createContext("/", exchange -> handle(exchange, table, buckets, functions));
     server.start();
   }
 
@@ -83,17 +91,22 @@ public final class Gateway implements AutoCloseable {
     server.stop(0);
   }
 
-  private void handle(HttpExchange exchange, RouteTable routes, Invoker functions)
+  private void handle(
+      HttpExchange exchange, RouteTable routes, Map<Route, TokenBucket> buckets, Invoker functions)
       throws IOException {
     try (exchange) {
       String requestId = UUID.randomUUID().toString();
-      ProxyResponse response = answer(exchange, requestId, routes, functions);
+      ProxyResponse response = answer(exchange, requestId, routes, buckets, functions);
       send(exchange, requestId, response);
     }
   }
 
   private ProxyResponse answer(
-      HttpExchange exchange, String requestId, RouteTable routes, Invoker functions)
+      HttpExchange exchange,
+      String requestId,
+      RouteTable routes,
+      Map<Route, TokenBucket> buckets,
+      Invoker functions)
       throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(limits.body() + 1);
     if (body.length > limits.body()) {
@@ -104,6 +117,10 @@ public final class Gateway implements AutoCloseable {
     Optional<RouteTable.Match> match = routes.find(request.method(), request.rawPath());
     if (match.isEmpty()) {
       return ProxyResponse.message(404, "Not Found");
+    }
+    TokenBucket bucket = buckets.get(match.get().route());
+    if (bucket != null && !bucket.take()) {
+      return ProxyResponse.message(429, "Too Many Requests");
     }
     byte[] event = ProxyEvent.of(request, match.get()).toString().getBytes(StandardCharsets.UTF_8);
     if (event.length > limits.payload()) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -40,18 +41,30 @@ public final class ChildJvm implements AutoCloseable {
   /// @param classPath jars, folders, or `folder/*`
   /// @param jvmArguments what stands before the main class, such as `-Xmx96m`
   /// @param environment the whole environment of the child
+  /// @param folder where the child works; empty: where this process does
   public record Command(
       Path java,
       String mainClass,
       List<String> classPath,
       List<String> jvmArguments,
       List<String> arguments,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Optional<Path> folder) {
     public Command {
       classPath = List.copyOf(classPath);
       jvmArguments = List.copyOf(jvmArguments);
       arguments = List.copyOf(arguments);
       environment = Map.copyOf(environment);
+    }
+
+    public Command(
+        Path java,
+        String mainClass,
+        List<String> classPath,
+        List<String> jvmArguments,
+        List<String> arguments,
+        Map<String, String> environment) {
+      this(java, mainClass, classPath, jvmArguments, arguments, environment, Optional.empty());
     }
   }
 
@@ -90,6 +103,7 @@ public final class ChildJvm implements AutoCloseable {
     line.add(command.mainClass());
     line.addAll(command.arguments());
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    command.folder().ifPresent(folder -> builder.directory(folder.toFile()));
     builder.environment().clear();
     builder.environment().putAll(command.environment());
     try {

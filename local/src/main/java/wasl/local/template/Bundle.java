@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.endpoint.Stack;
 
 /// A template that was read, checked and given its parameters.
 public final class Bundle {
@@ -57,14 +58,15 @@ public final class Bundle {
   /// The attributes of every queue by its name, for an SQS that must know them when it starts.
   public Map<String, Map<String, String>> queues(String region) {
     Map<String, Map<String, String>> queues = new LinkedHashMap<>();
-    Values values = new Values(template, new BeforeDeployment(region));
+    BeforeDeployment before = new BeforeDeployment(region);
+    Values values = new Values(template, before);
     for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
       JsonNode declared = resource.getValue();
       if (declared.path("Type").asText().equals(ResourceType.QUEUE.type)) {
         String path = "Resources." + resource.getKey() + ".Properties";
         JsonNode properties =
             values.resolve(ResourceType.QUEUE.used(declared.path("Properties")), path);
-        queues.put(queueName(resource.getKey()), Resources.queueAttributes(properties));
+        queues.put(before.queueName(resource.getKey()), Resources.queueAttributes(properties));
       }
     }
     return queues;
@@ -72,29 +74,53 @@ public final class Bundle {
 
   /// Makes every resource that is not there yet, and says what is to run.
   public Deployment deploy(AwsEndpoint aws) {
-    return new Deployer(template, parameters, aws).deploy();
+    return new Deployer(template, parameters, aws, new Resources(aws)).deploy();
   }
 
-  private String queueName(String id) {
-    return template
-        .section("Resources")
-        .path(id)
-        .path("Properties")
-        .path("QueueName")
-        .asText(physicalName(id));
+  /// Finds every resource in a stack that was created from this template, and says what is to run.
+  ///
+  /// @param stack its name at the endpoint
+  /// @throws TemplateException naming every resource that the stack does not have
+  /// @throws wasl.local.endpoint.AwsFault if there is no such stack
+  public Deployment findIn(String stack, AwsEndpoint aws) {
+    StackResources resources = new StackResources(Stack.named(stack, aws), aws);
+    Deployer deployer = new Deployer(template, parameters, aws, resources);
+    resources.requireAll(deployer.needed());
+    return deployer.deploy();
+  }
+
+  /// What stands for itself: the parameters, and the names that CloudFormation gives.
+  static Map<String, String> constants(
+      Map<String, String> parameters, String region, String stack, String account) {
+    Map<String, String> constants = new LinkedHashMap<>(parameters);
+    constants.put("AWS::Region", region);
+    constants.put("AWS::StackName", stack);
+    constants.put("AWS::Partition", "aws");
+    constants.put("AWS::URLSuffix", "amazonaws.com");
+    constants.put("AWS::AccountId", account);
+    return constants;
   }
 
   /// What is known before anything exists: parameters, and the ARNs that queues will have.
   private final class BeforeDeployment implements Values.References {
     private final String region;
+    private final Map<String, String> constants;
 
     BeforeDeployment(String region) {
       this.region = region;
+      this.constants = constants(parameters, region, STACK, Resources.ACCOUNT);
+    }
+
+    String queueName(String id) {
+      JsonNode named = template.section("Resources").path(id).path("Properties").path("QueueName");
+      return named.isMissingNode()
+          ? physicalName(id)
+          : new Values(template, this).resolve(named, "Resources." + id).asText();
     }
 
     @Override
     public String ref(String name) {
-      String value = parameters.get(name);
+      String value = constants.get(name);
       if (value == null) {
         throw new TemplateException(
             List.of("a queue refers to " + name + ", which does not exist before the queue"));

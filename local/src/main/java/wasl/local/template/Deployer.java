@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.template.Resources.Made;
 
@@ -28,10 +32,12 @@ final class Deployer implements Values.References {
 
   private final Template template;
   private final Path root;
-  private final Resources resources;
+  private final ResourceSource resources;
+  private final ExistingResources existing;
   private final Values values;
   private final Map<String, String> constants;
   private final Map<String, Made> made = new LinkedHashMap<>();
+  private final Map<String, String> rolesByArn = new HashMap<>();
   private final Set<String> beingMade = new LinkedHashSet<>();
 
   private final List<FunctionDefinition> functions = new ArrayList<>();
@@ -39,17 +45,18 @@ final class Deployer implements Values.References {
   private final List<QueueMapping> queues = new ArrayList<>();
   private final List<Schedule> schedules = new ArrayList<>();
 
-  Deployer(Template template, Map<String, String> parameters, AwsEndpoint aws) {
+  Deployer(
+      Template template,
+      Map<String, String> parameters,
+      AwsEndpoint aws,
+      ResourceSource resources) {
     this.template = template;
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
-    this.resources = new Resources(aws);
-    this.constants = new LinkedHashMap<>(parameters);
-    constants.put("AWS::Region", aws.region());
-    constants.put("AWS::StackName", Bundle.STACK);
-    constants.put("AWS::Partition", "aws");
-    constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    this.resources = resources;
+    this.existing = new ExistingResources(aws);
+    this.constants =
+        Bundle.constants(parameters, aws.region(), resources.stack(), resources.account());
     this.values = new Values(template, this);
   }
 
@@ -66,14 +73,77 @@ final class Deployer implements Values.References {
         bus = result.ref();
       }
     }
+    wanted(ResourceType.FUNCTION).forEach(this::function);
+    List<PolicyStatement> busPolicy =
+        wanted(ResourceType.BUS_POLICY)
+            .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
+            .toList();
+    routeSettings();
+    return new Deployment(functions, routes, queues, schedules, bus, busPolicy, inventory());
+  }
+
+  private Inventory inventory() {
+    Map<String, String> keys = new HashMap<>(arns(ResourceType.KEY));
+    wanted(ResourceType.KEY_ALIAS)
+        .forEach(id -> {
+          JsonNode alias = properties(id);
+          String target = alias.path("TargetKeyId").asText();
+          keys.put(alias.path("AliasName").asText(), keys.getOrDefault(target, target));
+        });
+    return new Inventory(
+        arns(ResourceType.TABLE),
+        wanted(ResourceType.QUEUE)
+            .map(this::make)
+            .collect(
+                Collectors.toMap(
+                    queue -> queue.attributes().get("QueueName"),
+                    queue -> queue.attributes().get("Arn"))),
+        queueKeys(keys),
+        arns(ResourceType.BUS),
+        arns(ResourceType.BUCKET),
+        keys);
+  }
+
+  /// By what `Ref` gives.
+  private Map<String, String> arns(ResourceType type) {
+    return wanted(type)
+        .map(this::make)
+        .collect(Collectors.toMap(Made::ref, resource -> resource.attributes().get("Arn")));
+  }
+
+  // An emulator's queue takes no key, but who writes to an encrypted one needs permission for it.
+  private Map<String, String> queueKeys(Map<String, String> keys) {
+    Map<String, String> queueKeys = new HashMap<>();
+    wanted(ResourceType.QUEUE)
+        .forEach(id -> {
+          JsonNode key =
+              template.section("Resources").path(id).path("Properties").path("KmsMasterKeyId");
+          if (!key.isMissingNode()) {
+            String name = values.resolve(key, path(id) + ".KmsMasterKeyId").asText();
+            queueKeys.put(make(id).attributes().get("QueueName"), keys.getOrDefault(name, name));
+          }
+        });
+    return queueKeys;
+  }
+
+  private Stream<String> wanted(ResourceType type) {
+    return template
+        .section("Resources")
+        .propertyStream()
+        .filter(resource -> resource.getValue().path("Type").asText().equals(type.type))
+        .map(Map.Entry::getKey)
+        .filter(this::isWanted);
+  }
+
+  /// What must be at the endpoint: the types of resources by their logical ids.
+  Map<String, ResourceType> needed() {
+    Map<String, ResourceType> needed = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
-      String id = resource.getKey();
-      if (resource.getValue().path("Type").asText().equals(ResourceType.FUNCTION.type)
-          && isWanted(id)) {
-        function(id);
-      }
+      ResourceType.named(resource.getValue().path("Type").asText())
+          .filter(type -> type.isAtEndpoint() && isWanted(resource.getKey()))
+          .ifPresent(type -> needed.put(resource.getKey(), type));
     }
-    return new Deployment(functions, routes, queues, schedules, bus);
+    return needed;
   }
 
   @Override
@@ -107,9 +177,10 @@ final class Deployer implements Values.References {
         switch (type) {
           // A function's name does not depend on its properties, which may refer to anything.
           case FUNCTION -> Resources.function(kebab(id));
-          case HTTP_API -> new Made("local", Map.of());
-          case LAYER -> new Made(id, Map.of());
-          default -> resources.make(type, id, properties(type, id));
+          // Nor does a role's, and a bus's policy names the roles that speak on the bus.
+          case ROLE -> role(id);
+          case HTTP_API, LAYER, BUS_POLICY -> new Made(id, Map.of());
+          default -> resources.make(type, id, properties(id));
         };
     beingMade.remove(id);
     made.put(id, result);
@@ -121,8 +192,7 @@ final class Deployer implements Values.References {
         merged(
             template.section("Globals").path("Function"),
             template.section("Resources").path(id).path("Properties"));
-    String path = "Resources." + id + ".Properties";
-    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path);
+    JsonNode properties = values.resolve(ResourceType.FUNCTION.used(declared), path(id));
     String name = kebab(id);
     Map<String, String> environment = new LinkedHashMap<>();
     properties
@@ -140,6 +210,7 @@ final class Deployer implements Values.References {
     functions.add(
         new FunctionDefinition(
             name,
+            id,
             properties.path("Handler").asText(),
             built(id, "CodeUri"),
             layers,
@@ -147,7 +218,9 @@ final class Deployer implements Values.References {
             properties.path("MemorySize").asInt(128),
             Math.min(
                 CONCURRENCY, properties.path("ReservedConcurrentExecutions").asInt(CONCURRENCY)),
-            environment));
+            properties.path("SnapStart").path("ApplyOn").asText().equals("PublishedVersions"),
+            environment,
+            executionRole(properties.path("Role").asText())));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
       event(
           name,
@@ -161,10 +234,11 @@ final class Deployer implements Values.References {
     switch (type) {
       case "HttpApi" ->
           routes.add(
-              new Route(
+              route(
                   properties.path("Method").asText("ANY").toUpperCase(Locale.ROOT),
                   properties.path("Path").asText(),
-                  function));
+                  function,
+                  properties.path("ApiId").asText()));
       case "SQS" -> queueMapping(function, properties);
       case "Schedule" ->
           schedules.add(schedule(function, name, properties, "Schedule", "aws.events"));
@@ -173,6 +247,53 @@ final class Deployer implements Values.References {
               schedule(function, name, properties, "ScheduleExpression", "aws.scheduler"));
       default -> throw new AssertionError("the check lets no event source " + type + " through");
     }
+  }
+
+  private Route route(String method, String path, String function, String api) {
+    Route unlimited = new Route(method, path, function);
+    // SAM makes an API of its own where none is named.
+    JsonNode settings = api.isEmpty() ? JsonNodeFactory.instance.objectNode() : properties(api);
+    Throttling byDefault = throttling(settings.path("DefaultRouteSettings"), Throttling.OF_ACCOUNT);
+    JsonNode own = settings.path("RouteSettings").path(unlimited.key());
+    return new Route(method, path, function, throttling(own, byDefault));
+  }
+
+  private static Throttling throttling(JsonNode settings, Throttling otherwise) {
+    return new Throttling(
+        settings.path("ThrottlingRateLimit").asDouble(otherwise.rate()),
+        settings.path("ThrottlingBurstLimit").asInt(otherwise.burst()));
+  }
+
+  // API Gateway refuses a stage that names a route of no function.
+  private void routeSettings() {
+    Set<String> keys = routes.stream().map(Route::key).collect(Collectors.toSet());
+    wanted(ResourceType.HTTP_API)
+        .forEach(id -> {
+          for (Map.Entry<String, JsonNode> settings :
+              properties(id).path("RouteSettings").properties()) {
+            if (!keys.contains(settings.getKey())) {
+              throw fault(id, "has settings for \"" + settings.getKey() + "\", which is no route");
+            }
+          }
+        });
+  }
+
+  private Made role(String id) {
+    JsonNode named = template.section("Resources").path(id).path("Properties").path("RoleName");
+    Made role =
+        Resources.role(
+            named.isMissingNode()
+                ? Bundle.physicalName(id)
+                : values.resolve(named, path(id)).asText());
+    rolesByArn.put(role.attributes().get("Arn"), id);
+    return role;
+  }
+
+  private Optional<ExecutionRole> executionRole(String arn) {
+    String id = rolesByArn.get(arn);
+    return id == null
+        ? Optional.empty()
+        : Optional.of(new ExecutionRole(arn, Policies.ofRole(template, properties(id), path(id))));
   }
 
   private static Schedule schedule(
@@ -198,7 +319,7 @@ final class Deployer implements Values.References {
     queues.add(
         new QueueMapping(
             function,
-            resources.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
+            existing.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
             arn,
             properties.path("BatchSize").asInt(10),
             Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),
@@ -206,9 +327,13 @@ final class Deployer implements Values.References {
             properties.path("ScalingConfig").path("MaximumConcurrency").asInt(POLLERS)));
   }
 
-  private JsonNode properties(ResourceType type, String id) {
+  private JsonNode properties(String id) {
     JsonNode declared = template.section("Resources").path(id).path("Properties");
-    return values.resolve(type.used(declared), "Resources." + id + ".Properties");
+    return values.resolve(typeOf(id).used(declared), path(id));
+  }
+
+  private static String path(String id) {
+    return "Resources." + id + ".Properties";
   }
 
   private Path built(String id, String property) {

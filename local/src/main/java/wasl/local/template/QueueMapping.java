@@ -14,4 +14,17 @@ public record QueueMapping(
     int batchSize,
     Duration batchingWindow,
     boolean partialFailures,
-    int concurrency) {}
+    int concurrency) {
+
+  /// The same with fewer batches at one time.
+  public QueueMapping atMost(int batches) {
+    return new QueueMapping(
+        function,
+        queueUrl,
+        queueArn,
+        batchSize,
+        batchingWindow,
+        partialFailures,
+        Math.min(concurrency, batches));
+  }
+}

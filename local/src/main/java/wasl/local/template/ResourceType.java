@@ -27,13 +27,13 @@ enum ResourceType {
           "Layers",
           "Environment",
           "Events",
-          "ReservedConcurrentExecutions"),
+          "ReservedConcurrentExecutions",
+          "SnapStart",
+          "Role"),
+      // Not "Policies": what a function may do stands in its role alone, where SAM adds nothing.
       Set.of(
-          "Policies",
-          "Role",
           "Description",
           "Architectures",
-          "SnapStart",
           "AutoPublishAlias",
           "AutoPublishAliasAllProperties",
           "Tracing",
@@ -57,19 +57,18 @@ enum ResourceType {
           "CompatibleRuntimes",
           "CompatibleArchitectures",
           "LicenseInfo",
+          "PublishLambdaVersion",
           "RetentionPolicy"),
       Set.of()),
   HTTP_API(
       "AWS::Serverless::HttpApi",
-      Set.of(),
+      Set.of("DefaultRouteSettings", "RouteSettings"),
       Set.of(
           "Name",
           "Description",
           "StageName",
           "StageVariables",
           "AccessLogSettings",
-          "DefaultRouteSettings",
-          "RouteSettings",
           "Tags",
           "PropagateTags",
           "FailOnWarnings",
@@ -151,22 +150,33 @@ enum ResourceType {
           "VersioningConfiguration",
           "Tags",
           "LoggingConfiguration"),
-      Set.of("Arn", "DomainName", "RegionalDomainName"));
+      Set.of("Arn", "DomainName", "RegionalDomainName")),
+  ROLE(
+      "AWS::IAM::Role",
+      Set.of("RoleName", "Policies"),
+      // Not "ManagedPolicyArns": what such a policy says is not known here.
+      Set.of("AssumeRolePolicyDocument", "Description", "Path", "PermissionsBoundary", "Tags"),
+      Set.of("Arn")),
+  BUS_POLICY(
+      "AWS::Events::EventBusPolicy",
+      Set.of("EventBusName", "Statement"),
+      Set.of("StatementId"),
+      Set.of()),
+  LOG_GROUP(
+      "AWS::Logs::LogGroup",
+      Set.of("LogGroupName"),
+      Set.of("RetentionInDays", "KmsKeyId", "LogGroupClass", "DeletionProtectionEnabled", "Tags"),
+      Set.of("Arn"));
 
-  /// Types that mean nothing on one machine: permissions, alarms, logs.
+  /// Types that mean nothing on one machine: alarms, and permissions of AWS's own services.
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
-          "AWS::IAM::Role",
-          "AWS::IAM::Policy",
-          "AWS::IAM::ManagedPolicy",
           "AWS::Lambda::Permission",
           "AWS::SQS::QueuePolicy",
           "AWS::S3::BucketPolicy",
-          "AWS::Events::EventBusPolicy",
           "AWS::CloudWatch::Alarm",
           "AWS::CloudWatch::CompositeAlarm",
           "AWS::CloudWatch::Dashboard",
-          "AWS::Logs::LogGroup",
           "AWS::Logs::MetricFilter",
           "AWS::SNS::Topic",
           "AWS::SNS::TopicPolicy",
@@ -185,6 +195,14 @@ enum ResourceType {
     this.used = used;
     this.unused = unused;
     this.attributes = attributes;
+  }
+
+  /// Whether it is a thing at an AWS endpoint, and not one that the runner itself stands for.
+  boolean isAtEndpoint() {
+    return switch (this) {
+      case TABLE, QUEUE, KEY, KEY_ALIAS, BUS, RULE, BUCKET -> true;
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY, LOG_GROUP -> false;
+    };
   }
 
   /// Leaves out what has no effect here, so that it needs no value.

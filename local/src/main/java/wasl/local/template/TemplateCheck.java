@@ -2,6 +2,7 @@ package wasl.local.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class TemplateCheck {
     TemplateCheck check = new TemplateCheck(template);
     check.sections();
     check.globals();
-    check.values(template.section("Conditions"), "Conditions");
+    check.conditions();
     for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
       check.resource(resource.getValue(), "Resources." + resource.getKey());
     }
@@ -104,8 +105,69 @@ final class TemplateCheck {
     }
   }
 
+  private void conditions() {
+    for (Map.Entry<String, JsonNode> condition : template.section("Conditions").properties()) {
+      condition(condition.getValue(), "Conditions." + condition.getKey(), condition.getKey());
+    }
+  }
+
+  /// @param name the condition that is being declared, which may not lead back to itself
+  private void condition(JsonNode test, String path, String name) {
+    String function = test.size() == 1 ? test.properties().iterator().next().getKey() : "";
+    JsonNode argument = test.path(function);
+    switch (function) {
+      case "Fn::Equals" -> {
+        if (!argument.isArray() || argument.size() != 2) {
+          fault(path, "Fn::Equals compares two values");
+        }
+        values(argument, path);
+      }
+      case "Fn::Not" -> {
+        if (!argument.isArray() || argument.size() != 1) {
+          fault(path, "Fn::Not takes one condition");
+        }
+        argument.forEach(part -> condition(part, path, name));
+      }
+      case "Fn::And", "Fn::Or" -> {
+        if (!argument.isArray() || argument.size() < 2 || argument.size() > 10) {
+          fault(path, function + " takes two to ten conditions");
+        }
+        argument.forEach(part -> condition(part, path, name));
+      }
+      case "Condition" -> {
+        named(argument, path);
+        if (leadsTo(name, argument.asText(), new HashSet<>())) {
+          fault(path, "the condition " + name + " refers to itself");
+        }
+      }
+      default ->
+          fault(
+              path,
+              "a condition is one of Fn::Equals, Fn::Not, Fn::And, Fn::Or, Condition, not " + test);
+    }
+  }
+
+  private boolean leadsTo(String wanted, String from, Set<String> seen) {
+    if (from.equals(wanted)) {
+      return true;
+    }
+    return seen.add(from)
+        && template.section("Conditions").path(from).findValuesAsText("Condition").stream()
+            .anyMatch(next -> leadsTo(wanted, next, seen));
+  }
+
+  private void named(JsonNode condition, String path) {
+    if (!condition.isTextual() || !template.section("Conditions").has(condition.asText())) {
+      fault(path, "there is no condition " + condition.asText());
+    }
+  }
+
   private void resource(JsonNode resource, String path) {
     String name = resource.path("Type").asText();
+    JsonNode condition = resource.path("Condition");
+    if (!condition.isMissingNode()) {
+      named(condition, path + ".Condition");
+    }
     if (ResourceType.isWithoutEffect(name)) {
       return;
     }
@@ -113,10 +175,6 @@ final class TemplateCheck {
     if (known.isEmpty()) {
       fault(path + ".Type", "the local runtime does not know the resource type " + name);
       return;
-    }
-    String condition = resource.path("Condition").asText();
-    if (!condition.isEmpty() && !template.section("Conditions").has(condition)) {
-      fault(path + ".Condition", "there is no condition " + condition);
     }
     properties(known.get(), resource.path("Properties"), path + ".Properties");
   }
@@ -197,13 +255,16 @@ final class TemplateCheck {
       case "Fn::GetAtt" -> attribute(argument.path(0).asText(), argument.path(1).asText(), path);
       case "Fn::Sub" -> substitution(argument, path);
       case "Fn::If" -> {
-        if (!template.section("Conditions").has(argument.path(0).asText())) {
-          fault(path, "there is no condition " + argument.path(0).asText());
+        if (!argument.isArray() || argument.size() != 3) {
+          fault(path, "Fn::If takes a condition and two values");
+          return;
         }
+        named(argument.path(0), path);
         values(argument.path(1), path);
         values(argument.path(2), path);
       }
-      default -> values(argument, path);
+      case "Fn::Join" -> values(argument, path);
+      default -> fault(path, name + " yields no value");
     }
   }
 

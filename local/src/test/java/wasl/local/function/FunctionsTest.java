@@ -95,13 +95,16 @@ class FunctionsTest {
         start(
             new FunctionDefinition(
                 "echo",
+                "Echo",
                 "wasl.local.Runner",
                 echo.code(),
                 echo.layers(),
                 echo.timeout(),
                 256,
                 1,
-                Map.of()));
+                false,
+                Map.of(),
+                Optional.empty()));
 
     assertThat(functions.invoke("echo", bytes("x")))
         .isEqualTo(new Failed("ClassNotFoundException", "wasl.local.Runner"));
@@ -167,13 +170,16 @@ class FunctionsTest {
       String name, Duration timeout, int concurrency, Map<String, String> environment) {
     return new FunctionDefinition(
         name,
+        name,
         "wasl.local.fixture.EchoHandler",
         bundle.root().resolve("echo.zip"),
         List.of(bundle.root().resolve("layer.zip")),
         timeout,
         256,
         concurrency,
-        environment);
+        false,
+        environment,
+        Optional.empty());
   }
 
   private static String text(InvocationResult result) {

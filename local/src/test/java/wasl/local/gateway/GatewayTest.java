@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
 import wasl.local.template.Route;
+import wasl.local.template.Throttling;
 
 /// Speaks to the gateway over a bare socket: no client library may tidy a request up.
 class GatewayTest {
@@ -276,6 +278,36 @@ class GatewayTest {
     } finally {
       never.countDown();
     }
+  }
+
+  @Test
+  void a_route_takes_its_burst_and_then_its_rate_and_leaves_others_alone() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(CLOCK.instant());
+    Throttling throttling = new Throttling(10, 3);
+    try (Gateway throttled = Gateway.bind(0, AWS, now::get)) {
+      throttled.start(
+          List.of(
+              new Route("ANY", "/v1/{proxy+}", "management", throttling),
+              new Route("ANY", "/webhooks/{provider}/{token}", "receipt", throttling)),
+          (function, payload) -> result);
+
+      assertThat(statuses(throttled, "GET /v1/x", 4)).containsExactly("204", "204", "204", "429");
+      assertThat(statuses(throttled, "POST /webhooks/p/t", 1)).containsExactly("204");
+      now.set(now.get().plusMillis(200));
+      assertThat(statuses(throttled, "GET /v1/y", 3)).containsExactly("204", "204", "429");
+      now.set(now.get().plusSeconds(60));
+      assertThat(statuses(throttled, "GET /v1/x", 4)).containsExactly("204", "204", "204", "429");
+      assertThat(send(throttled, request("GET /v1/x")))
+          .endsWith("{\"message\":\"Too Many Requests\"}");
+    }
+  }
+
+  private static List<String> statuses(Gateway gateway, String line, int times) throws IOException {
+    List<String> statuses = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      statuses.add(send(gateway, request(line)).substring(9, 12));
+    }
+    return statuses;
   }
 
   private String statusOf(InvocationResult ended) throws IOException {

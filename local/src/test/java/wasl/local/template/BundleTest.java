@@ -13,6 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleTest {
   @TempDir Path folder;
@@ -105,6 +108,59 @@ class BundleTest {
     replace("BUS: !GetAtt Bus.Name", "BUS: !GetAtt Bus.Nmae");
 
     assertThat(faults()).contains("GetAtt of Bus.Nmae: the local runtime knows [Arn, Name]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          !Equals [!Ref Loud]                        | Fn::Equals compares two values
+          !Equals [!Ref Laud, "true"]                | Ref to Laud, which is neither parameter nor resource
+          !Not [!Condition IsLoad]                   | there is no condition IsLoad
+          !Not [!Condition IsLoud]                   | the condition IsLoud refers to itself
+          !Or [!Equals [a, b]]                       | Fn::Or takes two to ten conditions
+          !Sub "${Loud}"                             | a condition is one of Fn::Equals, Fn::Not
+          "true"                                     | a condition is one of Fn::Equals, Fn::Not
+          """)
+  void a_condition_that_is_none_is_named(String test, String fault) {
+    replace("!Equals [!Ref Loud, \"true\"]", test);
+
+    assertThat(faults()).startsWith("template.yaml:10: Conditions.IsLoud").contains(fault);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AWS::S3::Bucket", "AWS::CloudWatch::Alarm"})
+  void a_resource_whose_condition_does_not_exist_is_named(String type) {
+    replace("Type: AWS::S3::Bucket", "Type: " + type + "\n    Condition: IsQuiet");
+
+    assertThat(faults())
+        .isEqualTo("template.yaml:89: Resources.Files.Condition: there is no condition IsQuiet");
+  }
+
+  @Test
+  void a_queue_s_name_may_be_made_of_the_stack_s() {
+    replace(
+        "VisibilityTimeout: 3",
+        "VisibilityTimeout: 3\n"
+            + "      QueueName: !If [IsLoud, LOUD, !Sub \"${AWS::StackName}-quiet\"]");
+
+    assertThat(read(Map.of()).queues("eu-west-1")).containsOnlyKeys("wasl-quiet", "wasl-Dead");
+    assertThat(read(Map.of("Loud", "true")).queues("eu-west-1"))
+        .containsOnlyKeys("LOUD", "wasl-Dead");
+  }
+
+  @Test
+  void what_a_function_may_do_stands_in_its_role_alone() {
+    replace(
+        "Type: AWS::S3::Bucket",
+        "Type: AWS::IAM::Role\n"
+            + "    Properties: {ManagedPolicyArns: [\"arn:aws:iam::aws:policy/X\"]}");
+    replace("QUEUE: !Ref Work", "QUEUE: !Ref Work\n    Policies: [AWSLambdaExecute]");
+
+    assertThat(faults())
+        .contains("Globals.Function.Policies: the local runtime does not know this property")
+        .contains("Files.Properties.ManagedPolicyArns: the local runtime does not know");
   }
 
   @Test

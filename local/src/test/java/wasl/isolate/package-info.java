@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.isolate;
+
+import org.jspecify.annotations.NullMarked;
