@@ -283,6 +283,11 @@ public final class Main {
                   Duration.ofMinutes(8)),
               InstantSource.system(),
               out);
+      if (result.isGood()) {
+        ScratchRoot.remove(folder);
+      } else {
+        out.println("  Its data and log stay in " + folder);
+      }
       return verdict(result.isGood());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a folder for the run's data", e);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,18 +14,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import wasl.local.Runner;
 import wasl.local.endure.FailureLog;
 import wasl.local.endure.FaultInterceptor;
 import wasl.local.endure.FaultKind;
 import wasl.local.endure.FaultsRun;
+import wasl.local.endure.ScratchRoot;
 import wasl.local.endure.Stack;
 
 /// The short form of `./wasl endure faults`.
 class FaultsTest {
-  @TempDir Path folder;
+  private Path root = Path.of("");
+
+  @BeforeEach
+  void prepare() throws Exception {
+    root = Impatient.bundle(Files.createTempDirectory("wasl"));
+  }
+
+  @AfterEach
+  void remove() {
+    ScratchRoot.remove(root);
+  }
 
   @Test
   void no_accepted_webhook_is_lost_while_a_fifth_of_all_calls_to_aws_fails() throws Exception {
@@ -36,7 +49,7 @@ class FaultsTest {
     try (Runner runner =
         Runner.start(
             new Runner.Settings(
-                Impatient.bundle(folder),
+                root,
                 Path.of("dynamodb/target/lib"),
                 Optional.empty(),
                 0,

@@ -5,17 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import wasl.local.Main;
 import wasl.local.endure.KillsRun;
+import wasl.local.endure.ScratchRoot;
 
 /// The short form of `./wasl endure kills`.
 class KillsTest {
-  @TempDir Path folder;
+  private Path root = Path.of("");
+
+  @BeforeEach
+  void prepare() throws Exception {
+    root = Impatient.bundle(Files.createTempDirectory("wasl"));
+  }
+
+  @AfterEach
+  void remove() {
+    ScratchRoot.remove(root);
+  }
 
   @Test
   void no_accepted_webhook_is_lost_when_every_process_is_killed_and_the_runner_starts_again()
@@ -24,8 +37,7 @@ class KillsTest {
 
     KillsRun.Result result =
         KillsRun.run(
-            new KillsRun.Settings(
-                Main.class.getName(), Impatient.bundle(folder), 60, 6, Duration.ofMinutes(3)),
+            new KillsRun.Settings(Main.class.getName(), root, 60, 6, Duration.ofMinutes(3)),
             InstantSource.system(),
             new PrintStream(said, true, StandardCharsets.UTF_8));
 

@@ -94,17 +94,19 @@ public final class RoadQueue {
     return letters;
   }
 
-  /// The one command that moves all dead letters back to where they came from.
+  /// The one command that moves all dead letters back. It names where to: what the bus itself set
+  /// aside has no source queue that SQS knows of.
   String redriveCommand() {
-    return "aws --endpoint-url "
-        + aws.uri()
-        + " sqs start-message-move-task --source-arn "
-        + arn(deadUrl);
+    return "aws --endpoint-url %s sqs start-message-move-task --source-arn %s --destination-arn %s"
+        .formatted(aws.uri(), arn(deadUrl), arn(url));
   }
 
   /// Does what [#redriveCommand()] does.
   void redrive() {
-    aws.call(SQS, "StartMessageMoveTask", aws.input().put("SourceArn", arn(deadUrl)));
+    aws.call(
+        SQS,
+        "StartMessageMoveTask",
+        aws.input().put("SourceArn", arn(deadUrl)).put("DestinationArn", arn(url)));
   }
 
   private String url(String queue) {

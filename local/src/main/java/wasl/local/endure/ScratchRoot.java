@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// A root of one's own for `./wasl up`: what was built is the project's, data and template stand
 /// apart.
@@ -29,6 +31,17 @@ public final class ScratchRoot {
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare " + folder, e);
+    }
+  }
+
+  /// Removes it with all that was kept in it, and nothing that its links lead to.
+  public static void remove(Path folder) {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + folder, e);
     }
   }
 }
