@@ -45,9 +45,13 @@ class CloudFormationToolsTest {
 
   @Test
   void every_source_of_events_calls_the_alias() {
-    assertThat(transformed.path("Resources").valueStream()
-            .filter(resource -> resource.path("Type").asText().equals("AWS::Lambda::EventSourceMapping"))
-            .map(resource -> resource.at("/Properties/FunctionName/Ref").asText()))
+    assertThat(
+            transformed
+                .path("Resources")
+                .valueStream()
+                .filter(resource ->
+                    resource.path("Type").asText().equals("AWS::Lambda::EventSourceMapping"))
+                .map(resource -> resource.at("/Properties/FunctionName/Ref").asText()))
         .hasSize(3)
         .allMatch(id -> id.endsWith("Aliaslive"));
     assertThat(transformed.at("/Resources/DueScanMinute/Properties/Target/Arn/Ref").asText())
@@ -59,9 +63,13 @@ class CloudFormationToolsTest {
 
   @Test
   void sam_gives_no_function_a_policy_of_aws() {
-    assertThat(transformed.path("Resources").propertyStream()
-            .filter(resource -> resource.getValue().at("/Properties/ManagedPolicyArns").isArray())
-            .map(resource -> resource.getKey()))
+    assertThat(
+            transformed
+                .path("Resources")
+                .propertyStream()
+                .filter(
+                    resource -> resource.getValue().at("/Properties/ManagedPolicyArns").isArray())
+                .map(resource -> resource.getKey()))
         .containsExactly("CodeDeployServiceRole");
   }
 
@@ -83,7 +91,8 @@ class CloudFormationToolsTest {
     template
         .path("Resources")
         .propertyStream()
-        .filter(resource -> resource.getValue().path("Type").asText().equals("AWS::Lambda::Version"))
+        .filter(
+            resource -> resource.getValue().path("Type").asText().equals("AWS::Lambda::Version"))
         .forEach(resource -> versions.add(resource.getKey()));
     return versions;
   }

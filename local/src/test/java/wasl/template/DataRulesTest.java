@@ -108,13 +108,14 @@ class DataRulesTest {
   }
 
   @Test
-  void a_table_cannot_be_deleted_and_can_be_restored_unless_erasing_must_be_erasing() {
+  void no_table_can_be_deleted_and_the_long_lived_one_can_be_restored() {
     Map<String, JsonNode> tables = TEMPLATE.all("AWS::DynamoDB::Table");
     assertThat(tables).containsOnlyKeys("Connections", "Events", "Keys");
     tables.forEach((id, table) -> {
       assertThat(table.path("DeletionProtectionEnabled").asBoolean()).isTrue();
-      assertThat(table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean())
-          .isEqualTo(!id.equals("Keys"));
+      assertThat(
+              table.at("/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled").asBoolean())
+          .isEqualTo(id.equals("Connections"));
       assertThat(table.path("BillingMode").asText()).isEqualTo("PAY_PER_REQUEST");
     });
   }
@@ -185,14 +186,13 @@ class DataRulesTest {
   }
 
   private static boolean deniesInsecureTransport(JsonNode policy, String actions) {
-    return policy.at("/PolicyDocument/Statement").valueStream()
+    return policy
+        .at("/PolicyDocument/Statement")
+        .valueStream()
         .anyMatch(statement ->
             statement.path("Effect").asText().equals("Deny")
                 && statement.path("Principal").asText().equals("*")
                 && statement.path("Action").asText().equals(actions)
-                && statement
-                    .at("/Condition/Bool/aws:SecureTransport")
-                    .asText()
-                    .equals("false"));
+                && statement.at("/Condition/Bool/aws:SecureTransport").asText().equals("false"));
   }
 }

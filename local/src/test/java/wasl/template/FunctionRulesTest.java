@@ -92,8 +92,7 @@ class FunctionRulesTest {
     JsonNode properties = TEMPLATE.properties(role);
 
     assertThat(properties.path("AssumeRolePolicyDocument").path("Statement")).hasSize(1);
-    assertThat(
-            properties.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service").asText())
+    assertThat(properties.at("/AssumeRolePolicyDocument/Statement/0/Principal/Service").asText())
         .isEqualTo("lambda.amazonaws.com");
     assertThat(properties.has("ManagedPolicyArns")).isFalse();
     assertThat(TEMPLATE.properties(function).has("Policies")).isFalse();
@@ -195,7 +194,10 @@ class FunctionRulesTest {
   }
 
   private static Stream<JsonNode> events(String function, String type) {
-    return TEMPLATE.properties(function).path("Events").valueStream()
+    return TEMPLATE
+        .properties(function)
+        .path("Events")
+        .valueStream()
         .filter(event -> event.path("Type").asText().equals(type))
         .map(event -> event.path("Properties"));
   }

@@ -140,9 +140,10 @@ class MetricNamesTest {
 
   @Test
   void the_dashboard_shows_every_metric_that_the_code_writes() throws Exception {
-    assertThat(onDashboard().stream()
-            .filter(use -> use.namespace().equals(Log.NAMESPACE))
-            .map(MetricUse::name))
+    assertThat(
+            onDashboard().stream()
+                .filter(use -> use.namespace().equals(Log.NAMESPACE))
+                .map(MetricUse::name))
         .containsAll(Arrays.stream(Metric.values()).map(Metric::cloudWatchName).toList());
   }
 
@@ -151,18 +152,20 @@ class MetricNamesTest {
   @Test
   void watching_costs_at_most_3_dollars_and_30_cents_a_month() throws Exception {
     assertThat(onDashboard()).hasSizeLessThanOrEqualTo(50);
-    assertThat(TEMPLATE.all("AWS::CloudWatch::Alarm").values().stream()
-            .mapToInt(alarm -> MetricUse.ofAlarm(alarm).size())
-            .sum())
+    assertThat(
+            TEMPLATE.all("AWS::CloudWatch::Alarm").values().stream()
+                .mapToInt(alarm -> MetricUse.ofAlarm(alarm).size())
+                .sum())
         .isLessThanOrEqualTo(33);
   }
 
   private static List<MetricUse> onDashboard() throws Exception {
     String body = TEMPLATE.properties("Dashboard").path("DashboardBody").path("Fn::Sub").asText();
     // The one number that a parameter gives; all else that is substituted stands in quotes.
-    JsonNode board =
-        new ObjectMapper().readTree(body.replace(": ${AccountConcurrency}", ": 1000"));
-    return board.path("widgets").valueStream()
+    JsonNode board = new ObjectMapper().readTree(body.replace(": ${AccountConcurrency}", ": 1000"));
+    return board
+        .path("widgets")
+        .valueStream()
         .flatMap(widget -> widget.path("properties").path("metrics").valueStream())
         .map(MetricUse::ofDashboard)
         .toList();

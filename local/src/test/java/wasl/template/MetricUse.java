@@ -29,7 +29,7 @@ record MetricUse(String namespace, String name, Map<String, String> dimensions) 
   }
 
   /// @param metric as a dashboard writes it: namespace, name, dimensions one after the other, and
-  ///     perhaps an object that says how to draw it
+  ///   perhaps an object that says how to draw it
   static MetricUse ofDashboard(JsonNode metric) {
     Map<String, String> dimensions = new TreeMap<>();
     for (int i = 2; i + 1 < metric.size(); i += 2) {
@@ -42,7 +42,8 @@ record MetricUse(String namespace, String name, Map<String, String> dimensions) 
     Map<String, String> dimensions = new TreeMap<>();
     for (JsonNode dimension : metric.path("Dimensions")) {
       JsonNode value = dimension.path("Value");
-      String id = value.has("Ref") ? value.path("Ref").asText() : value.at("/Fn::GetAtt/0").asText();
+      String id =
+          value.has("Ref") ? value.path("Ref").asText() : value.at("/Fn::GetAtt/0").asText();
       dimensions.put(dimension.path("Name").asText(), id);
     }
     return new MetricUse(

@@ -42,8 +42,7 @@ class ParameterRulesTest {
 
     assertThat(TEMPLATE.section("Parameters").properties())
         .allSatisfy(parameter -> {
-          assertThat(parameter.getValue().path("Description").asText())
-              .matches("[A-Z].{20,}\\.");
+          assertThat(parameter.getValue().path("Description").asText()).matches("[A-Z].{20,}\\.");
           assertThat(parameter.getValue().has("Default")).isTrue();
         })
         .extracting(Map.Entry::getKey)
@@ -64,7 +63,9 @@ class ParameterRulesTest {
           }
         });
 
-    assertThat(used).containsAll(TEMPLATE.section("Parameters").propertyStream().map(Map.Entry::getKey).toList());
+    assertThat(used)
+        .containsAll(
+            TEMPLATE.section("Parameters").propertyStream().map(Map.Entry::getKey).toList());
   }
 
   @Test

@@ -19,8 +19,8 @@ class SizesTest {
         .functions()
         .forEach((id, function) -> functions.put(id, size(function.path("CodeUri").asText())));
     System.out.printf("unpacked: layer %.1f MB%n", layer / (double) MEGABYTE);
-    functions.forEach((id, bytes) ->
-        System.out.printf("unpacked: %s %.2f MB%n", id, bytes / (double) MEGABYTE));
+    functions.forEach(
+        (id, bytes) -> System.out.printf("unpacked: %s %.2f MB%n", id, bytes / (double) MEGABYTE));
 
     long largest = functions.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     assertThat(layer + largest).isLessThanOrEqualTo(60 * MEGABYTE);

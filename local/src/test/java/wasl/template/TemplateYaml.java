@@ -46,9 +46,7 @@ final class TemplateYaml {
   /// A property of a function, or what the globals say of all.
   JsonNode of(String function, String property) {
     JsonNode own = properties(function).path(property);
-    return own.isMissingNode()
-        ? root.path("Globals").path("Function").path(property)
-        : own;
+    return own.isMissingNode() ? root.path("Globals").path("Function").path(property) : own;
   }
 
   /// The statements that a function's role holds.

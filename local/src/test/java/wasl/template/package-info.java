@@ -1,4 +1,5 @@
-/// Keeps the rules of `template.yaml`: what a deployed stack must have, and what no local run shows.
+/// Keeps the rules of `template.yaml`: what a deployed stack must have, and what no local run
+/// shows.
 @NullMarked
 package wasl.template;
 

@@ -98,8 +98,7 @@ public final class Bundle {
     }
 
     String queueName(String id) {
-      JsonNode named =
-          template.section("Resources").path(id).path("Properties").path("QueueName");
+      JsonNode named = template.section("Resources").path(id).path("Properties").path("QueueName");
       return named.isMissingNode()
           ? physicalName(id)
           : new Values(template, this).resolve(named, "Resources." + id).asText();

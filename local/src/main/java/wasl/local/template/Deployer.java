@@ -71,7 +71,6 @@ final class Deployer implements Values.References {
         wanted(ResourceType.BUS_POLICY)
             .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
             .toList();
-    routeSettings();
     return new Deployment(functions, routes, queues, schedules, bus, busPolicy, inventory());
   }
 
@@ -244,20 +243,6 @@ final class Deployer implements Values.References {
     return new Throttling(
         settings.path("ThrottlingRateLimit").asDouble(otherwise.rate()),
         settings.path("ThrottlingBurstLimit").asInt(otherwise.burst()));
-  }
-
-  // API Gateway refuses a stage that names a route of no function.
-  private void routeSettings() {
-    Set<String> keys = routes.stream().map(Route::key).collect(Collectors.toSet());
-    wanted(ResourceType.HTTP_API)
-        .forEach(id -> {
-          for (Map.Entry<String, JsonNode> settings :
-              properties(id).path("RouteSettings").properties()) {
-            if (!keys.contains(settings.getKey())) {
-              throw fault(id, "has settings for \"" + settings.getKey() + "\", which is no route");
-            }
-          }
-        });
   }
 
   private Made role(String id) {

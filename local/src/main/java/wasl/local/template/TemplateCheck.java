@@ -47,6 +47,9 @@ final class TemplateCheck {
           "Fn::Not",
           "Fn::And",
           "Fn::Or");
+  private static final Set<String> ROUTE_SETTINGS =
+      Set.of("ThrottlingRateLimit", "ThrottlingBurstLimit", "DetailedMetricsEnabled");
+
   private static final Map<String, Set<String>> EVENTS =
       Map.of(
           "HttpApi", Set.of("ApiId", "Path", "Method", "PayloadFormatVersion"),
@@ -177,6 +180,38 @@ final class TemplateCheck {
       return;
     }
     properties(known.get(), resource.path("Properties"), path + ".Properties");
+    if (known.get() == ResourceType.HTTP_API) {
+      routeSettings(resource.path("Properties"), path + ".Properties");
+    }
+  }
+
+  private void routeSettings(JsonNode api, String path) {
+    Set<String> routes = new TreeSet<>();
+    for (JsonNode resource : template.section("Resources")) {
+      for (JsonNode event : resource.path("Properties").path("Events")) {
+        JsonNode route = event.path("Properties");
+        if (event.path("Type").asText().equals("HttpApi")) {
+          routes.add(route.path("Method").asText("ANY") + " " + route.path("Path").asText());
+        }
+      }
+    }
+    settings(api.path("DefaultRouteSettings"), path + ".DefaultRouteSettings");
+    for (Map.Entry<String, JsonNode> own : api.path("RouteSettings").properties()) {
+      String inner = path + ".RouteSettings." + own.getKey();
+      // API Gateway too refuses a stage that does so.
+      if (!routes.contains(own.getKey())) {
+        fault(inner, "is no route; routes are " + routes);
+      }
+      settings(own.getValue(), inner);
+    }
+  }
+
+  private void settings(JsonNode settings, String path) {
+    for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+      if (!ROUTE_SETTINGS.contains(setting.getKey())) {
+        fault(path + "." + setting.getKey(), "the local gateway does not know this setting");
+      }
+    }
   }
 
   private void properties(ResourceType type, JsonNode properties, String path) {

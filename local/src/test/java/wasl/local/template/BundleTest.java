@@ -142,7 +142,8 @@ class BundleTest {
   void a_queue_s_name_may_be_made_of_the_stack_s() {
     replace(
         "VisibilityTimeout: 3",
-        "VisibilityTimeout: 3\n      QueueName: !If [IsLoud, LOUD, !Sub \"${AWS::StackName}-quiet\"]");
+        "VisibilityTimeout: 3\n"
+            + "      QueueName: !If [IsLoud, LOUD, !Sub \"${AWS::StackName}-quiet\"]");
 
     assertThat(read(Map.of()).queues("eu-west-1")).containsOnlyKeys("wasl-quiet", "wasl-Dead");
     assertThat(read(Map.of("Loud", "true")).queues("eu-west-1"))
@@ -153,12 +154,36 @@ class BundleTest {
   void what_a_function_may_do_stands_in_its_role_alone() {
     replace(
         "Type: AWS::S3::Bucket",
-        "Type: AWS::IAM::Role\n    Properties: {ManagedPolicyArns: [\"arn:aws:iam::aws:policy/X\"]}");
+        "Type: AWS::IAM::Role\n"
+            + "    Properties: {ManagedPolicyArns: [\"arn:aws:iam::aws:policy/X\"]}");
     replace("QUEUE: !Ref Work", "QUEUE: !Ref Work\n    Policies: [AWSLambdaExecute]");
 
     assertThat(faults())
         .contains("Globals.Function.Policies: the local runtime does not know this property")
         .contains("Files.Properties.ManagedPolicyArns: the local runtime does not know");
+  }
+
+  @Test
+  void settings_of_no_route_and_settings_that_are_unknown_are_named() {
+    replace(
+        "Type: AWS::Serverless::HttpApi",
+        """
+        Type: AWS::Serverless::HttpApi
+            Properties:
+              DefaultRouteSettings: {ThrottlingRateLimit: !Ref Days, LoggingLevel: INFO}
+              RouteSettings:
+                ANY /v1/{proxy+}: {ThrottlingBurstLimit: 5}
+                GET /v1/{proxy+}: {ThrottlingBurstLimit: 5}\
+        """);
+
+    assertThat(faults())
+        .isEqualTo(
+            """
+            template.yaml:31: Resources.Api.Properties.DefaultRouteSettings.LoggingLevel: the local\
+             gateway does not know this setting
+            template.yaml:34: Resources.Api.Properties.RouteSettings.GET /v1/{proxy+}: is no route;\
+             routes are [ANY /v1/{proxy+}]\
+            """);
   }
 
   @Test

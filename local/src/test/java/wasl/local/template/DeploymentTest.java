@@ -56,6 +56,18 @@ class DeploymentTest {
         });
   }
 
+  @Test
+  void each_route_is_throttled_as_the_template_says() {
+    assertThat(deployment.routes())
+        .containsExactlyInAnyOrder(
+            new Route("ANY", "/v1/{proxy+}", "management-api", new Throttling(200, 400)),
+            new Route(
+                "ANY",
+                "/webhooks/{provider}/{token}",
+                "webhook-receipt",
+                new Throttling(1000, 2000)));
+  }
+
   private FunctionDefinition function(String name) {
     return deployment.functions().stream()
         .filter(function -> function.name().equals(name))
