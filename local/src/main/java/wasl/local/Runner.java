@@ -121,7 +121,11 @@ public final class Runner implements AutoCloseable {
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
       progress.accept("making tables, queues, bus, key and bucket");
       this.deployment = bundle.deploy(aws);
-      progress.accept("starting " + deployment.functions().size() + " functions");
+      progress.accept(
+          "starting "
+              + deployment.functions().size()
+              + " functions"
+              + (settings.isolate() ? ", each with its first call" : ""));
       this.permissions =
           settings.isolate() ? Optional.of(new Enforcement(deployment, log)) : Optional.empty();
       URI forFunctions =
