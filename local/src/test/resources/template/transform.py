@@ -27,12 +27,16 @@ def packaged(template):
     return template
 
 
-def main(path, *parameters):
+def transformed(path, overrides):
+    """What SAM makes of a template, with these parameters by name."""
     with open(path, encoding="utf-8") as file:
         template = packaged(yaml_parse(file.read()))
-    translator = Translator({}, Parser(), boto_session=Session())
+    return Translator({}, Parser(), boto_session=Session()).translate(template, overrides)
+
+
+def main(path, *parameters):
     overrides = dict(parameter.split("=", 1) for parameter in parameters)
-    print(json.dumps(translator.translate(template, overrides), indent=1, sort_keys=True))
+    print(json.dumps(transformed(path, overrides), indent=1, sort_keys=True))
 
 
 if __name__ == "__main__":

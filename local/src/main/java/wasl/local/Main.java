@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -17,9 +18,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import wasl.local.bench.ColdBench;
 import wasl.local.demo.Demo;
+import wasl.local.endure.FailureLog;
+import wasl.local.endure.FaultInterceptor;
+import wasl.local.endure.FaultsRun;
+import wasl.local.endure.KillsRun;
+import wasl.local.endure.ScratchRoot;
+import wasl.local.endure.Stack;
 import wasl.local.template.TemplateException;
 import wasl.provider.VerifyCommand;
 
@@ -35,7 +43,7 @@ public final class Main {
       usage:
         ./wasl demo     runs the main job end to end on free ports, says each step, and ends
         ./wasl up [--port 3000] [--aws-port 4566] [--set Parameter=Value]… [--info FILE]
-                  [--ephemeral] [--isolate] [--endpoint URL]
+                  [--ephemeral] [--isolate] [--endpoint URL [--stack NAME]]
                         runs the bundle until it is stopped; data is kept under .wasl/
           --port, --aws-port   0 takes any free port
           --set                gives a template parameter another value; may be empty
@@ -45,12 +53,24 @@ public final class Main {
                                the official runtime client, with its own memory, variables and
                                permissions (Linux only)
           --endpoint           uses another AWS emulator instead of the embedded AWS
+          --stack              takes the resources of a CloudFormation stack that exists there
         ./wasl verify --provider P [--scheme S] --secret-file F --at TIME --request FILE
                         says whether a captured webhook is genuine, and if not, why
         ./wasl bench cold [function]…
                         measures cold starts of the built functions beside a hello-world's
+        ./wasl endure faults [--minutes 30] [--percent 5] [--rate 5] [--seed 1]
+                        sends webhooks while AWS fails at random, and accounts for each
+        ./wasl endure kills [--webhooks 500] [--rate 10]
+                        sends webhooks while processes are killed, and accounts for each
       exit codes: 0 done or genuine, 1 failed or refused, 2 bad usage, 3 no JDK 25, 4 build failed
       """;
+
+  // Clients give up after 3 s: some hang for less, some for more.
+  private static final Duration LONGEST_HANG = Duration.ofSeconds(6);
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(3);
+  private static final int REFUSED = 3;
+  private static final int POISON = 2;
+  private static final Duration QUICK = Duration.ofSeconds(5);
 
   private final Path root;
   private final PrintStream out;
@@ -78,6 +98,7 @@ public final class Main {
         case "up" -> up(Options.parse(rest));
         case "demo" -> demo(rest);
         case "bench" -> bench(rest);
+        case "endure" -> endure(rest);
         case "verify" -> VerifyCommand.run(rest, out, System.err);
         default -> usage(command);
       };
@@ -121,6 +142,7 @@ public final class Main {
                 options.parameters(),
                 options.endpoint(),
                 List.of(),
+                options.stack(),
                 options.isolate()),
             this::stamped,
             this::stamped);
@@ -197,6 +219,80 @@ public final class Main {
       throw new Options.BadUsage(List.of("bench measures: cold"));
     }
     return ColdBench.run(root, arguments.subList(1, arguments.size()), out);
+  }
+
+  private int endure(List<String> arguments) {
+    EndureOptions options = EndureOptions.parse(arguments);
+    try {
+      return switch (options) {
+        case EndureOptions.Faults faults -> endureFaults(faults);
+        case EndureOptions.Kills kills -> endureKills(kills);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private int endureFaults(EndureOptions.Faults options) throws InterruptedException {
+    Path file = root.resolve(".wasl").resolve("endure.log");
+    FaultInterceptor faults =
+        new FaultInterceptor(
+            FaultsRun.faults(options.percent() / 100, LONGEST_HANG, LONGEST_DELAY),
+            new Random(options.seed()));
+    try (PrintStream log = logTo(file)) {
+      FailureLog failures = new FailureLog(log::println);
+      try (Runner runner =
+          Runner.start(
+              new Runner.Settings(
+                  root,
+                  dynamoDbJars(),
+                  Optional.empty(),
+                  0,
+                  0,
+                  // Seconds instead of hours, so that a run ends.
+                  Map.of("OutboundRetrySchedule", "1,2,5,10,20,30,60"),
+                  Optional.empty(),
+                  List.of(faults)),
+              this::stamped,
+              failures)) {
+        out.println("The functions' log of this run: " + root.relativize(file));
+        FaultsRun.Result result =
+            FaultsRun.run(
+                new FaultsRun.Settings(options.time(), options.rate(), REFUSED, POISON, QUICK),
+                new Stack(runner.api(), runner.aws(), runner.apiKey(), runner.bus()),
+                faults,
+                failures,
+                InstantSource.system(),
+                out);
+        return verdict(result.isGood());
+      }
+    }
+  }
+
+  private int endureKills(EndureOptions.Kills options) throws InterruptedException {
+    try {
+      Path folder = Files.createTempDirectory("wasl-endure");
+      KillsRun.Result result =
+          KillsRun.run(
+              new KillsRun.Settings(
+                  Main.class.getName(),
+                  ScratchRoot.in(folder, root.toAbsolutePath(), template -> template),
+                  options.webhooks(),
+                  options.rate(),
+                  Duration.ofMinutes(8)),
+              InstantSource.system(),
+              out);
+      return verdict(result.isGood());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a folder for the run's data", e);
+    }
+  }
+
+  private int verdict(boolean good) {
+    out.println();
+    out.println(good ? "  Endured." : "  NOT endured.");
+    return good ? 0 : 1;
   }
 
   private Path dynamoDbJars() {

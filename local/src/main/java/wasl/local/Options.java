@@ -14,6 +14,7 @@ import java.util.TreeMap;
 ///
 /// @param info where to write how the stack is reached; empty for the default place
 /// @param endpoint another emulator to use instead of the embedded AWS
+/// @param stack a stack at that emulator whose resources are taken; empty: they are made
 record Options(
     int port,
     int awsPort,
@@ -21,7 +22,8 @@ record Options(
     Optional<Path> info,
     boolean ephemeral,
     boolean isolate,
-    Optional<URI> endpoint) {
+    Optional<URI> endpoint,
+    Optional<String> stack) {
 
   /// A command line that cannot be understood; the message names every fault.
   static final class BadUsage extends RuntimeException {
@@ -46,6 +48,7 @@ record Options(
     private boolean ephemeral;
     private boolean isolate;
     private Optional<URI> endpoint = Optional.empty();
+    private Optional<String> stack = Optional.empty();
 
     Parser(List<String> arguments) {
       this.rest = new ArrayDeque<>(arguments);
@@ -62,13 +65,18 @@ record Options(
           case "--ephemeral" -> ephemeral = true;
           case "--isolate" -> isolate = true;
           case "--endpoint" -> endpoint = endpoint(value(option));
+          case "--stack" -> stack = Optional.of(value(option));
           default -> faults.add("unknown option " + option);
         }
+      }
+      if (stack.isPresent() && endpoint.isEmpty() && faults.isEmpty()) {
+        faults.add("--stack needs --endpoint: the embedded AWS has no CloudFormation");
       }
       if (!faults.isEmpty()) {
         throw new BadUsage(faults);
       }
-      return new Options(port, awsPort, Map.copyOf(parameters), info, ephemeral, isolate, endpoint);
+      return new Options(
+          port, awsPort, Map.copyOf(parameters), info, ephemeral, isolate, endpoint, stack);
     }
 
     private String value(String option) {

@@ -24,6 +24,7 @@ import wasl.local.aws.DeclaredQueue;
 import wasl.local.aws.EmbeddedAws;
 import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.endpoint.AwsFault;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
 import wasl.local.function.Invoker;
@@ -47,6 +48,8 @@ public final class Runner implements AutoCloseable {
   private static final Pattern CRT = Pattern.compile("aws-crt-[0-9.]+\\.jar");
   private static final String KEY_FILE = "api-key.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
+  private static final String BOOTSTRAP_AGAIN =
+      "{\"wasl\":\"bootstrap\",\"project\":\"local\",\"replace\":true}";
 
   /// @param root the folder that holds `template.yaml` and what was built
   /// @param dynamoDbJars the folder that holds DynamoDB Local
@@ -54,6 +57,7 @@ public final class Runner implements AutoCloseable {
   /// @param parameters of the template, by name
   /// @param endpoint another emulator to use instead of the embedded AWS
   /// @param interceptors see every call to AWS of functions and pollers; none: no detour
+  /// @param stack a stack at that emulator whose resources are taken; empty: they are made
   /// @param isolate whether each function runs as on Lambda: in processes of its own, with its own
   ///   permissions
   public record Settings(
@@ -65,7 +69,9 @@ public final class Runner implements AutoCloseable {
       Map<String, String> parameters,
       Optional<URI> endpoint,
       List<Interceptor> interceptors,
+      Optional<String> stack,
       boolean isolate) {
+    /// Settings that take no resources of a stack and run all functions in one process.
     public Settings(
         Path root,
         Path dynamoDbJars,
@@ -75,13 +81,32 @@ public final class Runner implements AutoCloseable {
         Map<String, String> parameters,
         Optional<URI> endpoint,
         List<Interceptor> interceptors) {
-      this(root, dynamoDbJars, data, port, awsPort, parameters, endpoint, interceptors, false);
+      this(
+          root,
+          dynamoDbJars,
+          data,
+          port,
+          awsPort,
+          parameters,
+          endpoint,
+          interceptors,
+          Optional.empty(),
+          false);
     }
 
     /// The same, with every function isolated.
     public Settings isolated() {
       return new Settings(
-          root, dynamoDbJars, data, port, awsPort, parameters, endpoint, interceptors, true);
+          root,
+          dynamoDbJars,
+          data,
+          port,
+          awsPort,
+          parameters,
+          endpoint,
+          interceptors,
+          stack,
+          true);
     }
   }
 
@@ -119,8 +144,7 @@ public final class Runner implements AutoCloseable {
               Map.of("EgressAllow", "127.0.0.0/8,::1/128", "PublicUrl", gateway.uri().toString()));
       URI direct = endpoint(bundle, data);
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
-      progress.accept("making tables, queues, bus, key and bucket");
-      this.deployment = bundle.deploy(aws);
+      this.deployment = deployment(bundle);
       progress.accept(
           "starting "
               + deployment.functions().size()
@@ -231,6 +255,23 @@ public final class Runner implements AutoCloseable {
         cause);
   }
 
+  private Deployment deployment(Bundle bundle) {
+    try {
+      if (settings.stack().isPresent()) {
+        progress.accept("taking tables, queues, bus, key and bucket of " + settings.stack().get());
+        return bundle.findIn(settings.stack().get(), aws);
+      }
+      progress.accept("making tables, queues, bus, key and bucket");
+      return bundle.deploy(aws);
+    } catch (AwsFault | UncheckedIOException e) {
+      // The embedded AWS is our own affair, and its fault one of ours.
+      if (settings.endpoint().isEmpty()) {
+        throw e;
+      }
+      throw new CannotStart("--endpoint " + settings.endpoint().get() + ": " + e.getMessage(), e);
+    }
+  }
+
   private URI endpoint(Bundle bundle, DataFolder data) {
     return settings.endpoint().orElseGet(() -> embedded(bundle, data));
   }
@@ -326,8 +367,10 @@ public final class Runner implements AutoCloseable {
       return key(known.get());
     }
     progress.accept("making the first project and its API key");
+    // A key that another run made there is lost to this one: it was shown once.
+    String command = kept ? BOOTSTRAP : BOOTSTRAP_AGAIN;
     InvocationResult result =
-        functions.invoke("management-api", BOOTSTRAP.getBytes(StandardCharsets.UTF_8));
+        functions.invoke("management-api", command.getBytes(StandardCharsets.UTF_8));
     if (!(result instanceof Answered(byte[] payload))) {
       throw new CannotStart("management-api did not make the first API key: " + result);
     }

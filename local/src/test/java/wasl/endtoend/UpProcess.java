@@ -20,7 +20,7 @@ import wasl.local.Main;
 
 /// `./wasl up` as a process of its own, on free ports, from what was built: what a user runs, and
 /// what a test may kill.
-final class UpProcess implements AutoCloseable {
+public final class UpProcess implements AutoCloseable {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Duration TO_START = Duration.ofSeconds(90);
 
@@ -35,7 +35,8 @@ final class UpProcess implements AutoCloseable {
   }
 
   /// @param folder for the info file and the output
-  static UpProcess start(Path folder, String... options) throws IOException, InterruptedException {
+  public static UpProcess start(Path folder, String... options)
+      throws IOException, InterruptedException {
     var infoFile = folder.resolve("info.json");
     Files.deleteIfExists(infoFile);
     var output = folder.resolve("output.txt");
@@ -74,11 +75,11 @@ final class UpProcess implements AutoCloseable {
     return new UpProcess(process, output, new JsonMapper().readTree(infoFile.toFile()));
   }
 
-  URI api() {
+  public URI api() {
     return URI.create(info.path("api").asText());
   }
 
-  URI aws() {
+  public URI aws() {
     return URI.create(info.path("aws").asText());
   }
 
@@ -87,7 +88,7 @@ final class UpProcess implements AutoCloseable {
   }
 
   /// Calls the management API.
-  HttpResponse<String> call(String method, String path, String json)
+  public HttpResponse<String> call(String method, String path, String json)
       throws IOException, InterruptedException {
     try (var http = HttpClient.newHttpClient()) {
       return http.send(
@@ -101,7 +102,7 @@ final class UpProcess implements AutoCloseable {
   }
 
   /// Everything that was written to the output so far, the functions' logs included.
-  String output() {
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {

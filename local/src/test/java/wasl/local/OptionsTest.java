@@ -16,7 +16,15 @@ class OptionsTest {
   void without_options_the_usual_ports_are_taken_and_data_is_kept() {
     assertThat(Options.parse(List.of()))
         .isEqualTo(
-            new Options(3000, 4566, Map.of(), Optional.empty(), false, false, Optional.empty()));
+            new Options(
+                3000,
+                4566,
+                Map.of(),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test
@@ -37,7 +45,9 @@ class OptionsTest {
                     "--ephemeral",
                     "--isolate",
                     "--endpoint",
-                    "http://localhost:5000")))
+                    "http://localhost:5000",
+                    "--stack",
+                    "wasl-dev")))
         .isEqualTo(
             new Options(
                 0,
@@ -46,7 +56,15 @@ class OptionsTest {
                 Optional.of(Path.of("f.json")),
                 true,
                 true,
-                Optional.of(URI.create("http://localhost:5000"))));
+                Optional.of(URI.create("http://localhost:5000")),
+                Optional.of("wasl-dev")));
+  }
+
+  @Test
+  void a_stack_is_at_an_endpoint() {
+    assertThatThrownBy(() -> Options.parse(List.of("--stack", "wasl-dev")))
+        .isInstanceOf(Options.BadUsage.class)
+        .hasMessageStartingWith("--stack needs --endpoint");
   }
 
   @Test

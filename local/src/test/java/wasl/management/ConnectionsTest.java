@@ -18,6 +18,7 @@ import wasl.access.Tenant;
 import wasl.aws.DynamoTable;
 import wasl.aws.ItemKeys;
 import wasl.page.PageRequest;
+import wasl.queue.Batch;
 import wasl.road.EmbeddedStack;
 
 /// Integrations and the connections made through them.
@@ -57,6 +58,28 @@ class ConnectionsTest {
     assertThat(shown.json().at("/clientSecretSet").asBoolean()).isFalse();
     assertThat(shown.json().at("/scopes").size()).isZero();
     assertThat(shown.json().toString() + created.json()).doesNotContain("whsec_");
+  }
+
+  @Test
+  void fulfils_every_wish_of_those_who_race_to_make_an_integration() {
+    var wishes = IntStream.range(0, 8).boxed().toList();
+
+    var answers =
+        Batch.each(
+                wishes,
+                wish ->
+                    admin.put(
+                        "/v1/integrations/pay",
+                        "{\"provider\":\"stripe\",\"clientId\":\"c%d\"}".formatted(wish)))
+            .stream()
+            .map(result ->
+                result.orElse(why -> {
+                  throw why;
+                }))
+            .map(Api.Answer::status)
+            .toList();
+
+    assertThat(answers).containsOnlyOnce(201).containsOnly(200, 201);
   }
 
   @Test
@@ -123,6 +146,73 @@ class ConnectionsTest {
         "signature": {"header": "X-Signature"}, "signed": ["body"],
         "eventType": {"json": "type"}}}
       """;
+
+  @Test
+  void takes_a_generic_providers_fields_from_the_config() {
+    var created =
+        admin.put("/v1/integrations/any", "{\"provider\":\"api-key\",\"config\":" + AUTH + "}");
+    assertThat(created.status()).as(created.json().toString()).isEqualTo(201);
+    assertThat(created.text("/config/auth/0/fields/0/name")).isEqualTo("token");
+
+    var lacking = connect("{\"type\":\"api_key\",\"apiKey\":\"k\"}");
+    assertThat(lacking.pointers())
+        .containsExactlyInAnyOrder("/credentials/token", "/credentials/apiKey");
+    var connected = connect("{\"type\":\"api_key\",\"token\":\"k\",\"account\":\"7\"}");
+    assertThat(connected.status()).as(connected.json().toString()).isEqualTo(201);
+    assertThat(connect("{\"type\":\"basic\",\"username\":\"u\"}").status()).isEqualTo(422);
+  }
+
+  private Api.Answer connect(String credentials) {
+    return admin.post(
+        "/v1/connections", "{\"integration\":\"any\",\"credentials\":" + credentials + "}");
+  }
+
+  private static final String AUTH =
+      """
+      {"auth": [{"mode": "api_key",
+        "fields": [
+          {"name": "token", "label": {"en": "Token", "ar": "الرمز"}},
+          {"name": "account", "label": {"en": "Account", "ar": "الحساب"}, "optional": true}],
+        "send": [{"header": "X-Token", "format": "{token}"}]}]}
+      """;
+
+  @Test
+  void checks_a_generic_providers_auth_section_by_the_manifests_rules() {
+    var refused =
+        admin.put(
+            "/v1/integrations/any",
+            """
+            {"provider": "api-key", "config": {"auth": [
+              {"mode": "oauth2_client_credentials", "tokenUrl": "https://169.254.169.254/x"},
+              {"mode": "api_key", "fields": [
+                {"name": "type", "label": {"en": "a", "ar": "a"}},
+                {"name": "a", "label": {"en": "a", "ar": "a"}, "pattern": "a*"},
+                {"name": "a", "label": {"en": "a", "ar": "a"}}]},
+              {"mode": "api_key"}]}}
+            """);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.pointers())
+        .containsExactlyInAnyOrder(
+            "/config/auth/0/mode",
+            "/config/auth/0/fields",
+            "/config/auth/1/fields/0/name",
+            "/config/auth/1/fields/1/pattern",
+            "/config/auth/1/fields/2/name",
+            "/config/auth/2/mode",
+            "/config/auth/2/fields");
+
+    for (var malformed : List.of("[]", "{}", "7", "[{\"mode\":\"none\"}]")) {
+      var wish = "{\"provider\":\"api-key\",\"config\":{\"auth\":" + malformed + "}}";
+      assertThat(admin.put("/v1/integrations/any", wish).pointers())
+          .isNotEmpty()
+          .allMatch(pointer -> pointer.startsWith("/config/auth"));
+    }
+    assertThat(
+            admin
+                .put("/v1/integrations/pay", "{\"provider\":\"stripe\",\"config\":" + AUTH + "}")
+                .pointers())
+        .containsExactly("/config/auth");
+  }
 
   @Test
   void stores_an_api_key_unchecked_and_shows_it_never_again() {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static wasl.outbound.ReceiverServer.status;
 import static wasl.outbound.ReceiverServer.text;
 
-import com.standardwebhooks.Webhook;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import wasl.queue.Outcome;
 import wasl.road.EmbeddedStack;
+import wasl.road.LostAnswers;
 
 /// What becomes of a delivery, whatever its receiver, its queue and its worker do.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -61,9 +60,112 @@ class DeliveryRoadTest {
         .isEqualTo(
             "{\"id\":\"%s\",\"type\":\"order.created\",\"timestamp\":\"%s\",\"data\":{\"total\":10.00,\"b\":1}}"
                 .formatted(event, wasl.event.Envelope.time(scenario.clock.instant())));
-    assertThatCode(() -> verify(issued.secret().reveal(), got)).doesNotThrowAnyException();
+    assertThatCode(() -> got.verify(issued.secret().reveal())).doesNotThrowAnyException();
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
     assertThat(scenario.queue.size()).isZero();
+  }
+
+  @Test
+  void a_delivery_goes_its_way_once_though_the_answer_to_every_write_is_lost() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver().then(status(500));
+      var webhook = breaking.webhook(receiver).webhook();
+      breaking.publish("order.created", "{}");
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(1);
+      assertThat(breaking.only().attempts()).hasSize(1);
+      assertThat(breaking.receivers.find(breaking.tenant, webhook.id()).failures()).isEqualTo(1);
+      assertThat(breaking.queue.size()).isEqualTo(1);
+
+      breaking.clock.move(Duration.ofSeconds(7));
+      breaking.work();
+
+      assertThat(receiver.received()).hasSize(2);
+      assertThat(breaking.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+      assertThat(lost.count()).isPositive();
+    }
+  }
+
+  @Test
+  void what_a_scan_moved_without_knowing_is_due_again_soon() {
+    var lost = new LostAnswers();
+    try (var behind = stack.through(lost);
+        var breaking = new OutboundScenario(behind)) {
+      var receiver = breaking.receiver();
+      breaking.webhook(receiver);
+      breaking.publish("order.created", "{}");
+      breaking.queue.clear();
+
+      breaking.pass(Duration.ofMinutes(2));
+      assertThat(receiver.received()).isEmpty();
+      lost.stop();
+      breaking.pass(Duration.ofMinutes(8));
+
+      assertThat(receiver.received()).hasSize(1);
+    }
+  }
+
+  @Test
+  void ten_slots_are_ten_though_the_answer_to_every_write_is_lost() {
+    try (var behind = stack.through(new LostAnswers());
+        var breaking = new OutboundScenario(behind)) {
+      var webhook = breaking.webhook(breaking.receiver()).webhook().id();
+      var now = breaking.clock.instant();
+
+      for (int slot = 0; slot < 10; slot++) {
+        assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+            .isPresent();
+      }
+      assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void one_that_overtakes_its_router_waits_until_the_record_says_where_the_body_is() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.onceOnBus =
+        () -> {
+          scenario.fanOut();
+          scenario.work();
+        };
+
+    scenario.event("order.created", "{}");
+
+    assertThat(receiver.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+    assertThat(scenario.only().attempts()).isEmpty();
+
+    scenario.clock.move(Duration.ofSeconds(2));
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(1);
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DELIVERED);
+    assertThat(scenario.only().attempts()).hasSize(1);
+  }
+
+  @Test
+  void one_whose_router_died_is_still_waiting_hours_later_and_costs_little() {
+    var receiver = scenario.receiver();
+    scenario.webhook(receiver);
+    scenario.onceOnBus =
+        () -> {
+          throw new IllegalStateException("the router dies here");
+        };
+    scenario.event("order.created", "{}");
+    scenario.fanOut();
+    scenario.work();
+
+    scenario.pass(Duration.ofHours(3));
+
+    assertThat(receiver.received()).isEmpty();
+    assertThat(scenario.only().status()).isEqualTo(Delivery.Status.PENDING);
+    assertThat(scenario.only().notBefore())
+        .isBefore(scenario.clock.instant().plus(Duration.ofMinutes(16)));
   }
 
   @Test
@@ -241,6 +343,22 @@ class DeliveryRoadTest {
   }
 
   @Test
+  void an_attempt_that_failed_and_is_made_again_after_a_crash_counts_once() {
+    var webhook = scenario.webhook(scenario.receiver().always(status(500))).webhook();
+    scenario.publish("order.created", "{}");
+    scenario.deliveries.dieBeforeRecording(1);
+    scenario.worker.handle(scenario.queue.take());
+    scenario.clock.move(DeliverySettings.LEASE.plusSeconds(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 1));
+
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(1);
+
+    scenario.clock.move(Duration.ofMinutes(1));
+    scenario.handle(OutboundScenario.message(scenario.only(), 2));
+    assertThat(scenario.receivers.find(scenario.tenant, webhook.id()).failures()).isEqualTo(2);
+  }
+
+  @Test
   void a_crash_after_sending_is_found_by_the_scan_if_its_message_is_lost_too() {
     var receiver = scenario.receiver();
     scenario.webhook(receiver);
@@ -349,8 +467,8 @@ class DeliveryRoadTest {
     scenario.publish("order.created", "{}");
     scenario.work();
     var got = receiver.received().getFirst();
-    assertThatCode(() -> verify(first.secret().reveal(), got)).doesNotThrowAnyException();
-    assertThatCode(() -> verify(second.reveal(), got)).doesNotThrowAnyException();
+    assertThatCode(() -> got.verify(first.secret().reveal())).doesNotThrowAnyException();
+    assertThatCode(() -> got.verify(second.reveal())).doesNotThrowAnyException();
 
     scenario.clock.move(Duration.ofHours(24));
     scenario.publish("order.created", "{}");
@@ -421,6 +539,24 @@ class DeliveryRoadTest {
     assertThat(scenario.only().reason()).contains(DeliveryRoad.BODY_GONE);
     assertThat(scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id()))
         .isInstanceOf(Deliveries.Redelivered.Gone.class);
+  }
+
+  @Test
+  void a_test_that_is_redelivered_twice_is_sent_twice_more() {
+    var receiver = scenario.receiver();
+    var webhook = scenario.webhook(receiver).webhook();
+    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.work();
+    var first = scenario.only().id();
+
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.work();
+
+    assertThat(receiver.received()).hasSize(4);
+    assertThat(scenario.all().stream().map(Delivery::run)).containsExactlyInAnyOrder(0, 1, 2, 3);
   }
 
   @Test
@@ -548,18 +684,6 @@ class DeliveryRoadTest {
 
   private List<Delivery> ofWebhook(OutboundWebhookId webhook) {
     return scenario.all().stream().filter(each -> each.webhook().equals(webhook)).toList();
-  }
-
-  private static void verify(String secret, ReceiverServer.Received got) throws Exception {
-    new Webhook(secret)
-        .verify(
-            got.body(),
-            java.net.http.HttpHeaders.of(
-                Map.of(
-                    "webhook-id", List.of(got.header("webhook-id")),
-                    "webhook-timestamp", List.of(got.header("webhook-timestamp")),
-                    "webhook-signature", List.of(got.header("webhook-signature"))),
-                (name, value) -> true));
   }
 
   private static void await(CountDownLatch latch) {

@@ -6,10 +6,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import wasl.aws.SqsDeliveryQueue;
 import wasl.outbound.OwnEvents.OwnEvent;
+import wasl.queue.Batch;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
@@ -17,6 +22,8 @@ import wasl.road.EmbeddedStack;
 /// Which deliveries an event on the bus becomes.
 @ExtendWith(EmbeddedStack.Shared.class)
 class FanoutTest {
+  private static final int MANY = 10_000;
+
   private final EmbeddedStack stack;
   private final OutboundScenario scenario;
 
@@ -135,6 +142,47 @@ class FanoutTest {
       assertThat(other.all()).isEmpty();
       assertThat(scenario.all()).isEmpty();
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void a_batch_for_as_many_webhooks_as_may_be_is_fanned_out_whole() {
+    var receiver = scenario.receiver();
+    for (int n = 0; n < OutboundWebhooks.MOST; n++) {
+      scenario.webhook(receiver, new EventFilter.Everything(), Optional.empty());
+    }
+    for (int n = 0; n < 3; n++) {
+      scenario.event("order.created", "{}");
+    }
+    var messages = scenario.bus.stream().map(scenario::fanoutMessage).toList();
+    // A queue of its own, and off the due index afterwards: nobody is to deliver these.
+    var sqs = stack.clients().sqs();
+    var name = "fanned-out-" + scenario.tenant.project();
+    var queueUrl = sqs.createQueue(r -> r.queueName(name)).queueUrl();
+    var fanout =
+        new Fanout(
+            scenario.store,
+            scenario.deliveries,
+            new SqsDeliveryQueue(sqs, queueUrl),
+            scenario.clock);
+
+    assertThat(fanout.handle(messages)).hasSize(3).containsOnly(Outcome.DONE);
+
+    var visible = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+    var queued =
+        sqs.getQueueAttributes(r -> r.queueUrl(queueUrl).attributeNames(visible)).attributes();
+    assertThat(queued).containsEntry(visible, Integer.toString(3 * OutboundWebhooks.MOST));
+    var now = scenario.clock.instant();
+    var due =
+        IntStream.range(0, scenario.deliveries.dueShards())
+            .mapToObj(
+                shard -> scenario.deliveries.due(shard, Delivery.dueAtBesideMessage(now), MANY))
+            .flatMap(List::stream)
+            .toList();
+    assertThat(due).hasSize(3 * OutboundWebhooks.MOST);
+    Batch.each(
+        due,
+        each -> scenario.deliveries.change(each.cancelled(Optional.empty(), "test"), each, now));
   }
 
   private OutboundWebhook webhook(EventFilter filter) {

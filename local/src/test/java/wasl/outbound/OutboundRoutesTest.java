@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import java.util.zip.CRC32;
@@ -22,6 +23,7 @@ import wasl.aws.Log;
 import wasl.function.managementapi.Handler;
 import wasl.function.managementapi.ManagementApi;
 import wasl.function.outbounddelivery.Delivering;
+import wasl.queue.Batch;
 import wasl.road.ApiClient;
 import wasl.road.EmbeddedStack;
 
@@ -78,6 +80,32 @@ class OutboundRoutesTest {
 
     assertThat(api.call("DELETE", PATH + "/" + id, "").status()).isEqualTo(204);
     assertThat(api.get(PATH + "/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void an_environment_has_so_many_webhooks_and_of_those_who_race_for_the_last_place_one_gets_it() {
+    var wish = "{\"url\":\"%s\"}".formatted(receiver.url());
+    for (int made = 0; made < OutboundWebhooks.MOST - 1; made++) {
+      assertThat(api.post(PATH, wish).status()).isEqualTo(201);
+    }
+
+    var racing =
+        Batch.each(Collections.nCopies(4, wish), each -> api.post(PATH, each).status()).stream()
+            .map(result ->
+                result.orElse(why -> {
+                  throw why;
+                }));
+    assertThat(racing).containsExactlyInAnyOrder(201, 409, 409, 409);
+
+    var refused = api.post(PATH, wish);
+    assertThat(refused.body().path("type").asText()).endsWith("/too-many-outbound-webhooks");
+    assertThat(refused.body().path("detail").asText()).contains("100");
+
+    var one = api.get(PATH).body().path("items").get(0).path("id").asText();
+    assertThat(api.call("DELETE", PATH + "/" + one, "").status()).isEqualTo(204);
+    assertThat(api.call("DELETE", PATH + "/" + one, "").status()).isEqualTo(404);
+    assertThat(api.post(PATH, wish).status()).isEqualTo(201);
+    assertThat(api.post(PATH, wish).status()).isEqualTo(409);
   }
 
   @Test

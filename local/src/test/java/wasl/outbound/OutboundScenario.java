@@ -60,6 +60,9 @@ final class OutboundScenario implements AutoCloseable {
   /// What was put on the bus, oldest first.
   final List<EventBus.Entry> bus = new ArrayList<>();
 
+  /// Runs when an event is on the bus, before its record says so.
+  Runnable onceOnBus = () -> {};
+
   private final EventPublisher publisher;
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private final List<ReceiverServer> servers = new ArrayList<>();
@@ -103,6 +106,7 @@ final class OutboundScenario implements AutoCloseable {
               synchronized (bus) {
                 bus.addAll(entries);
               }
+              onceOnBus.run();
               return entries.stream().map(entry -> Optional.<String>empty()).toList();
             },
             clock);
@@ -152,10 +156,12 @@ final class OutboundScenario implements AutoCloseable {
 
   OutboundWebhooks.Issued webhook(
       ReceiverServer receiver, EventFilter filter, Optional<Integer> rateLimit) {
-    return webhooks.create(
-        tenant,
-        new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
-        Optional.<Secret>empty());
+    return webhooks
+        .create(
+            tenant,
+            new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
+            Optional.<Secret>empty())
+        .orElseThrow();
   }
 
   /// Publishes an event, and fans out all that is on the bus.

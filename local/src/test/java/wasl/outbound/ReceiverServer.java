@@ -1,5 +1,7 @@
 package wasl.outbound;
 
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +24,16 @@ public final class ReceiverServer implements AutoCloseable {
   public record Received(HttpHeaders headers, String body) {
     public String header(String name) {
       return headers.firstValue(name).orElse("");
+    }
+
+    /// Checks the signature with the Standard Webhooks project's own library.
+    public void verify(String secret) throws WebhookVerificationException {
+      var signed =
+          Map.of(
+              "webhook-id", List.of(header("webhook-id")),
+              "webhook-timestamp", List.of(header("webhook-timestamp")),
+              "webhook-signature", List.of(header("webhook-signature")));
+      new Webhook(secret).verify(body, HttpHeaders.of(signed, (name, value) -> true));
     }
   }
 

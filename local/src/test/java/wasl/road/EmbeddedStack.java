@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -30,6 +31,8 @@ import wasl.local.aws.DeclaredQueue;
 import wasl.local.aws.EmbeddedAws;
 import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.intercept.InterceptedEndpoint;
+import wasl.local.intercept.Interceptor;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.FunctionDefinition;
@@ -47,10 +50,11 @@ public final class EmbeddedStack implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RandomGenerator random = new SecureRandom();
-  private final EmbeddedAws aws;
+  private final URI endpoint;
   private final AwsClients clients;
   private final Deployment deployment;
-  private final Map<String, List<JsonNode>> bus = new HashMap<>();
+  private final Map<String, List<JsonNode>> bus;
+  private final AutoCloseable server;
 
   private EmbeddedStack() {
     var bundle =
@@ -62,23 +66,47 @@ public final class EmbeddedStack implements AutoCloseable {
     bundle
         .queues(REGION)
         .forEach((name, attributes) -> queues.add(new DeclaredQueue(name, attributes)));
-    aws =
+    var aws =
         EmbeddedAws.start(
             EmbeddedAwsConfig.ephemeral(Path.of("dynamodb", "target", "lib")).withQueues(queues));
-    try (var endpoint = new AwsEndpoint(aws.endpoint(), REGION)) {
-      deployment = bundle.deploy(endpoint);
+    try (var deploying = new AwsEndpoint(aws.endpoint(), REGION)) {
+      deployment = bundle.deploy(deploying);
     }
-    clients =
-        new AwsClients(
-            Map.of(
-                "AWS_ENDPOINT_URL",
-                aws.endpoint().toString(),
-                "AWS_REGION",
-                REGION,
-                "AWS_ACCESS_KEY_ID",
-                "test",
-                "AWS_SECRET_ACCESS_KEY",
-                "test"));
+    server = aws;
+    endpoint = aws.endpoint();
+    clients = clientsOf(endpoint);
+    bus = new HashMap<>();
+  }
+
+  private EmbeddedStack(EmbeddedStack whole, InterceptedEndpoint between) {
+    server = between;
+    endpoint = between.uri();
+    clients = clientsOf(endpoint);
+    deployment = whole.deployment;
+    bus = whole.bus;
+  }
+
+  private static AwsClients clientsOf(URI endpoint) {
+    return new AwsClients(
+        Map.of(
+            "AWS_ENDPOINT_URL",
+            endpoint.toString(),
+            "AWS_REGION",
+            REGION,
+            "AWS_ACCESS_KEY_ID",
+            "test",
+            "AWS_SECRET_ACCESS_KEY",
+            "test"));
+  }
+
+  /// The same stack, reached through something that stands between: to break it, or to count.
+  /// Closing it leaves the stack as it is.
+  public EmbeddedStack through(Interceptor between) {
+    try {
+      return new EmbeddedStack(this, InterceptedEndpoint.start(endpoint, List.of(between)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// What the template declares, made in the embedded AWS.
@@ -168,24 +196,30 @@ public final class EmbeddedStack implements AutoCloseable {
   }
 
   /// As [#onBus(Tenant)], by the project's id.
-  public synchronized List<JsonNode> onBus(String project) {
+  public List<JsonNode> onBus(String project) {
     var queueUrl = queueOf("outbound-fanout");
-    for (var messages = receive(queueUrl); !messages.isEmpty(); messages = receive(queueUrl)) {
-      for (var message : messages) {
-        var event = read(message.body());
-        bus.computeIfAbsent(
-                event.path("detail").path("project").asText(), first -> new ArrayList<>())
-            .add(event);
-        delete(queueUrl, message);
+    synchronized (bus) {
+      for (var messages = receive(queueUrl); !messages.isEmpty(); messages = receive(queueUrl)) {
+        for (var message : messages) {
+          var event = read(message.body());
+          bus.computeIfAbsent(
+                  event.path("detail").path("project").asText(), first -> new ArrayList<>())
+              .add(event);
+          delete(queueUrl, message);
+        }
       }
+      return List.copyOf(bus.getOrDefault(project, List.of()));
     }
-    return List.copyOf(bus.getOrDefault(project, List.of()));
   }
 
   @Override
   public void close() {
     clients.close();
-    aws.close();
+    try {
+      server.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the embedded AWS does not end", e);
+    }
   }
 
   private List<Message> receive(String queueUrl) {

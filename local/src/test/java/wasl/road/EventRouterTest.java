@@ -1,6 +1,7 @@
 package wasl.road;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -34,9 +35,35 @@ import wasl.web.Headers;
 class EventRouterTest {
   private RouterScenario scenario;
 
+  private final EmbeddedStack stack;
+
+  EventRouterTest(EmbeddedStack stack) {
+    this.stack = stack;
+    this.scenario = new RouterScenario(stack);
+  }
+
   @BeforeEach
-  void start(EmbeddedStack stack) {
+  void start() {
     scenario = new RouterScenario(stack);
+  }
+
+  @Test
+  void an_event_is_routed_at_once_though_the_answer_to_every_write_is_lost() {
+    try (var behind = stack.through(new LostAnswers())) {
+      var breaking = new RouterScenario(behind);
+      var message = breaking.stripe("evt_1");
+
+      assertThat(breaking.route(message)).isEqualTo(Outcome.DONE);
+      assertThat(breaking.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+      assertThat(breaking.onBus()).hasSize(1);
+      assertThat(breaking.listed()).hasSize(1);
+      assertThat(breaking.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+
+      // Past its window the next event of that id begins, and moves this one aside.
+      breaking.clock.move(RouterScenario.DEDUP.plusSeconds(1));
+      assertThat(breaking.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+      assertThat(breaking.onBus()).hasSize(2);
+    }
   }
 
   @Test
@@ -214,6 +241,38 @@ class EventRouterTest {
     assertThat(ids(scenario.onBus())).containsExactly(dead.id().value());
     assertThat(scenario.events.find(scenario.tenant, dead.id()).map(EventRecord::status))
         .contains(EventStatus.ROUTED);
+  }
+
+  @Test
+  void an_event_whose_router_is_killed_in_its_fifth_receive_stands_dead_until_a_redrive() {
+    var message = scenario.stripe("evt_1");
+    var last =
+        new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt());
+    scenario.faults.killNext();
+
+    assertThatThrownBy(() -> scenario.route(last)).isInstanceOf(Faults.Killed.class);
+
+    var dead = scenario.listed().getFirst();
+    assertThat(dead.status()).isEqualTo(EventStatus.DEAD);
+
+    assertThat(scenario.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+
+    assertThat(ids(scenario.onBus())).containsExactly(dead.id().value());
+    assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+  }
+
+  @Test
+  void a_fifth_receive_that_succeeds_leaves_a_routed_event() {
+    var message = scenario.stripe("evt_1");
+
+    assertThat(
+            scenario.route(
+                new QueueMessage(
+                    message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt())))
+        .isEqualTo(Outcome.DONE);
+
+    assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+    assertThat(scenario.told.dead).isEmpty();
   }
 
   @Test

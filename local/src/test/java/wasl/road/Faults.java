@@ -22,6 +22,13 @@ final class Faults {
     BUS_AND_MARK
   }
 
+  /// What ends a process at once: nothing of it is caught.
+  static final class Killed extends Error {
+    Killed() {
+      super("killed here");
+    }
+  }
+
   /// What the dying process throws.
   static final class Died extends RuntimeException {
     Died() {
@@ -32,6 +39,7 @@ final class Faults {
   private final AtomicInteger claimed = new AtomicInteger();
   private final AtomicInteger archived = new AtomicInteger();
   private final AtomicInteger put = new AtomicInteger();
+  private final AtomicInteger kills = new AtomicInteger();
 
   void breakNext(Step step, int times) {
     counter(step).set(times);
@@ -45,6 +53,11 @@ final class Faults {
     };
   }
 
+  /// Kills the process at its next archiving, which no code of its own survives.
+  void killNext() {
+    kills.set(1);
+  }
+
   private static void pass(AtomicInteger left) {
     if (left.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       throw new Died();
@@ -55,6 +68,9 @@ final class Faults {
     return new BodyArchive() {
       @Override
       public List<BodyRef> put(List<Entry> entries) {
+        if (kills.getAndSet(0) > 0) {
+          throw new Killed();
+        }
         pass(claimed);
         return archive.put(entries);
       }

@@ -52,9 +52,8 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   @Override
-  public boolean delete(ApiKeyId id) {
-    var delete = new Write.Delete(ItemKeys.apiKey(id.value()), "attribute_exists(#pk)", Map.of());
-    return table.delete(delete) instanceof Written.Done;
+  public void delete(ApiKeyId id) {
+    table.delete(new Write.Delete(ItemKeys.apiKey(id.value())));
   }
 
   @Override

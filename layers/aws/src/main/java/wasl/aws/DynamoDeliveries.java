@@ -69,7 +69,7 @@ public final class DynamoDeliveries implements DeliveryStore {
                     "now", millis(now))));
     return switch (written) {
       case Written.Done(Item item) -> Optional.of(DeliveryItem.read(item));
-      // The SDK tries again what got no answer, and then finds its own first try there.
+      // Our own first try, whose answer was lost.
       case Written.Refused(var standing) ->
           standing
               .filter(item -> item.optionalText("leaseOwner").equals(Optional.of(lease.owner())))
@@ -96,7 +96,8 @@ public final class DynamoDeliveries implements DeliveryStore {
     return events.put(put) instanceof Written.Done;
   }
 
-  // Settles which of several scans enqueues it.
+  // Settles which of several scans enqueues it. One whose answer was lost enqueues nothing: it is
+  // due again where it was moved to, a few minutes later.
   @Override
   public boolean moveDue(Delivery seen, Instant dueAt) {
     if (seen.dueAt().isEmpty()) {

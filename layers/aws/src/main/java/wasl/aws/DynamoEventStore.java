@@ -124,14 +124,14 @@ public final class DynamoEventStore implements EventStore {
   private void marked(EventRecord event, String owner, EventStatus status, Optional<BodyRef> body) {
     var values = new HashMap<String, Object>();
     values.put("status", status.wireName());
-    values.put("accepted", EventStatus.ACCEPTED.wireName());
+    values.put("routed", EventStatus.ROUTED.wireName());
     values.put("owner", owner);
     body.ifPresent(ref -> values.put("body", ref.toString()));
     events.update(
         new DynamoTable.Write.Update(
             ItemKeys.event(event.tenant(), event.key()),
             "SET #status = :status" + (body.isPresent() ? ", #body = :body" : ""),
-            "#owner = :owner AND #status = :accepted",
+            "#owner = :owner AND #status <> :routed",
             values));
   }
 

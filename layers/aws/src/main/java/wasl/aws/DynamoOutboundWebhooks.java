@@ -49,11 +49,17 @@ public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
   }
 
   @Override
-  public OutboundWebhook create(OutboundWebhook webhook) {
-    return switch (connections.put(Write.Put.ifAbsent(OutboundWebhookItem.write(webhook)))) {
-      case Written.Done(Item now) -> webhook;
-      case Written.Refused(var standing) -> standing.map(OutboundWebhookItem::read).orElse(webhook);
-    };
+  public boolean create(OutboundWebhook webhook, int most) {
+    var count = ItemKeys.outboundWebhooks(webhook.tenant());
+    var held =
+        connections.settle(
+            List.of(
+                Holders.countUpTo(count, Holders.WEBHOOKS, most),
+                Write.Put.ifAbsent(OutboundWebhookItem.write(webhook))));
+    if (!held.get(1)) {
+      throw new IllegalStateException("an outbound webhook's id was made twice");
+    }
+    return held.get(0);
   }
 
   @Override
@@ -71,6 +77,9 @@ public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
   public boolean delete(Tenant tenant, OutboundWebhookId id) {
     var delete =
         new Write.Delete(OutboundWebhookItem.key(tenant, id), "attribute_exists(#pk)", Map.of());
-    return connections.delete(delete) instanceof Written.Done;
+    var count = ItemKeys.outboundWebhooks(tenant);
+    return !connections
+        .settle(List.of(delete, Holders.count(count, Holders.WEBHOOKS, -1)))
+        .contains(false);
   }
 }

@@ -12,6 +12,7 @@ import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
 import wasl.id.Ids;
+import wasl.outbound.DeliveryId;
 import wasl.outbound.OutboundWebhookId;
 import wasl.outbound.Receiver;
 import wasl.outbound.ReceiverStore;
@@ -38,15 +39,18 @@ public final class DynamoReceivers implements ReceiverStore {
   }
 
   @Override
-  public Receiver failed(Tenant tenant, OutboundWebhookId webhook, Instant at) {
+  public Receiver failed(
+      Tenant tenant, OutboundWebhookId webhook, DeliveryId delivery, int attempt, Instant at) {
     var written =
         events.update(
             new Write.Update(
                 ItemKeys.outboundHealth(tenant, webhook),
-                "SET #failingSince = if_not_exists(#failingSince, :at), #v = :form,"
-                    + " #expiresAt = :expires ADD #failures :one",
-                "",
+                "SET #failingSince = if_not_exists(#failingSince, :at), #counted = :attempt,"
+                    + " #v = :form, #expiresAt = :expires ADD #failures :one",
+                "attribute_not_exists(#counted) OR #counted <> :attempt",
                 Map.of(
+                    "attempt",
+                    delivery + "/" + attempt,
                     "at",
                     millis(at),
                     "form",
@@ -58,7 +62,7 @@ public final class DynamoReceivers implements ReceiverStore {
     return switch (written) {
       case Written.Done(Item now) -> ReceiverItem.read(now);
       case Written.Refused(var standing) ->
-          throw new AssertionError("an update without a condition is not refused");
+          standing.map(ReceiverItem::read).orElseGet(Receiver::well);
     };
   }
 
@@ -113,20 +117,22 @@ public final class DynamoReceivers implements ReceiverStore {
     return Optional.empty();
   }
 
-  // Settles who of two has the slot. One whose holder died is free when its time is over.
+  // Settles who of two has the slot. One whose holder died is free when its time is over, and ours
+  // is ours though the answer that said so was lost.
   private boolean taken(Slot slot, Instant now, Instant until) {
     var values = new HashMap<String, Object>();
     values.put("owner", slot.owner());
     values.put("until", millis(until));
     values.put("now", millis(now));
     values.put("expires", until.plus(SLOT_KEPT).getEpochSecond());
-    return events.update(
+    var written =
+        events.update(
             new Write.Update(
                 key(slot),
                 "SET #owner = :owner, #until = :until, #expiresAt = :expires",
-                "attribute_not_exists(#owner) OR #until <= :now",
-                values))
-        instanceof Written.Done;
+                "attribute_not_exists(#owner) OR #until <= :now OR #owner = :owner",
+                values));
+    return written instanceof Written.Done;
   }
 
   @Override

@@ -25,6 +25,11 @@ import wasl.page.PageRequest;
 ///
 /// In an expression `#name` stands for the attribute `name` and `:name` for the value given under
 /// `name`: that is all there is to say, so no caller keeps name maps.
+///
+/// The SDK tries again what got no answer, and the first try may have been carried out. A put then
+/// finds the very item that it puts, and has succeeded; a transaction carries a token by which
+/// DynamoDB knows it again. An update or a deletion with a condition is for its caller to know
+/// again: by an owner in the refused item, or because twice comes to the same.
 public final class DynamoTable {
   private static final int MOST_ROUNDS = 12;
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
@@ -84,17 +89,21 @@ public final class DynamoTable {
   }
 
   public Written put(Write.Put put) {
+    var attributes = attributes(put.item().values());
     try {
       client.putItem(r ->
           r.tableName(table)
-              .item(attributes(put.item().values()))
+              .item(attributes)
               .conditionExpression(orNull(put.condition()))
               .expressionAttributeNames(names(put.condition()))
               .expressionAttributeValues(values(put.values()))
               .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
       return new Written.Done(put.item());
     } catch (ConditionalCheckFailedException refused) {
-      return refused(refused);
+      // Our own first try, or one that wrote the same: either way it stands as it was to be.
+      return refused.hasItem() && refused.item().equals(attributes)
+          ? new Written.Done(put.item())
+          : refused(refused);
     }
   }
 

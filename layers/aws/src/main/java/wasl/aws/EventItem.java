@@ -46,7 +46,7 @@ final class EventItem {
             .time("timestamp", event.timestamp())
             .time("receivedAt", event.receivedAt())
             .text("connection", event.connection())
-            .text(STATUS, EventStatus.ACCEPTED.wireName())
+            .text(STATUS, claim.status().wireName())
             .text("body", event.body().map(BodyRef::toString))
             .number("runs", event.runs())
             .text(OWNER, claim.owner())
@@ -69,13 +69,13 @@ final class EventItem {
 
   /// Takes a record over that stands already: it keeps its id, its times and its runs.
   static String claimUpdate() {
-    return "SET #status = :accepted, #owner = :owner, #claimUntil = :claimUntil,"
+    return "SET #status = :claimed, #owner = :owner, #claimUntil = :claimUntil,"
         + " #dedupUntil = :dedupUntil, #expiresAt = :expiresAt";
   }
 
   static Map<String, Object> claimValues(Claim claim) {
     return Map.of(
-        "accepted", EventStatus.ACCEPTED.wireName(),
+        "claimed", claim.status().wireName(),
         "routed", EventStatus.ROUTED.wireName(),
         "dead", EventStatus.DEAD.wireName(),
         "owner", claim.owner(),

@@ -4,7 +4,8 @@ import java.util.Map;
 import wasl.aws.DynamoTable.Write;
 
 /// Counts what holds a record in place: the connections made through an integration, the inbound
-/// webhooks of an integration or a connection.
+/// webhooks of an integration or a connection; and the outbound webhooks of a tenant, which are
+/// bounded.
 ///
 /// Whoever adds a holder counts it in the same transaction that checks that the record is there;
 /// whoever deletes the record demands in the same transaction that the count is zero. So neither
@@ -19,6 +20,15 @@ final class Holders {
   static Write count(String pk, String kind, int change) {
     return new Write.Update(
         ItemKeys.holders(pk), "ADD #" + kind + " :change", "", Map.of("change", change));
+  }
+
+  /// Counts one more, only if there are fewer than so many.
+  static Write countUpTo(String pk, String kind, int most) {
+    return new Write.Update(
+        ItemKeys.holders(pk),
+        "ADD #" + kind + " :change",
+        "attribute_not_exists(#" + kind + ") OR #" + kind + " < :most",
+        Map.of("change", 1, "most", most));
   }
 
   /// Forgets the count; only if nothing holds the record.

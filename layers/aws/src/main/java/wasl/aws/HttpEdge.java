@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ import wasl.web.Response;
 /// Reads with the streaming parser: data binding costs 150 ms of a cold start.
 public final class HttpEdge {
   private static final JsonFactory JSON = new JsonFactory();
+
+  // Throttling and a failing AWS zone are over in seconds, or in much longer.
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
   private HttpEdge() {}
 
@@ -81,8 +85,9 @@ public final class HttpEdge {
 
   /// Answers one HTTP event, and logs one line about it.
   ///
-  /// Whatever `answer` throws becomes a bare 500 with the request id: the caller learns nothing,
-  /// the log the classes of the exception and its causes.
+  /// Whatever `answer` throws becomes a bare 503 where AWS is at fault for now ([Outage]), else a
+  /// bare 500, each with the request id: the caller learns nothing, the log the classes of the
+  /// exception and its causes.
   public static void handle(
       InputStream in,
       OutputStream out,
@@ -153,6 +158,10 @@ public final class HttpEdge {
     try {
       return answer.apply(event, line);
     } catch (RuntimeException e) {
+      if (Outage.is(e)) {
+        log.error("unavailable").with(e).count(Metric.REQUEST_FAILED).write();
+        return Problem.unavailable(TRY_AGAIN).response(event.requestId());
+      }
       log.error("unexpected").with(e).count(Metric.REQUEST_FAILED).write();
       return new Problem(
               500,

@@ -95,6 +95,11 @@ public final class ItemKeys {
     return tenant + "#outbound-webhook#" + id;
   }
 
+  /// A tenant's outbound webhooks together: their number stands at its [#holders].
+  static String outboundWebhooks(Tenant tenant) {
+    return tenant + "#outbound-webhook#";
+  }
+
   /// How an outbound webhook's receiver fares; apart, so that deliveries do not write on the
   /// webhook's own record.
   public static String outboundHealth(Tenant tenant, OutboundWebhookId id) {

@@ -16,6 +16,13 @@ public final class SqsInboundQueue implements InboundQueue {
     this.queueUrl = queueUrl;
   }
 
+  /// The queue's URL, as a function is told it.
+  public static String url(Settings settings) {
+    return settings.text(
+        "WASL_INBOUND_QUEUE_URL",
+        "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Inbound");
+  }
+
   @Override
   public void put(InboundMessage message) {
     sqs.sendMessage(r ->

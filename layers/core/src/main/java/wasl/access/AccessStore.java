@@ -21,8 +21,8 @@ public interface AccessStore {
   /// Saves a changed key; false if it changed or went since it was read.
   boolean save(ApiKey key);
 
-  /// Deletes a key; false if there was none.
-  boolean delete(ApiKeyId id);
+  /// Deletes a key, should it be there still.
+  void delete(ApiKeyId id);
 
   Optional<Project> project(ProjectId id);
 

@@ -134,7 +134,8 @@ public final class ApiKeys {
     if (beyond.isPresent()) {
       return new Changed.BeyondCaller(beyond.get());
     }
-    return store.delete(id) ? new Changed.Revoked() : new Changed.Absent();
+    store.delete(id);
+    return new Changed.Revoked();
   }
 
   /// Makes a key without storing it.

@@ -15,6 +15,9 @@ import wasl.web.Change;
 
 /// Sets up providers for a project: what comes in clear is sealed here and never comes out again.
 public final class Integrations {
+  private static final int MOST_ROUNDS = 20;
+  private static final String INTEGRATION_CHANGED = "integration_changed";
+
   private final IntegrationStore store;
   private final ConnectionStore connections;
   private final Vault vault;
@@ -69,9 +72,14 @@ public final class Integrations {
     return store.list(tenant, page);
   }
 
+  /// Of wishes that race each is fulfilled, one after the other; the last one stays.
   public Put put(Tenant tenant, Wish wish) {
-    var standing = store.find(tenant, wish.id());
-    return standing.isPresent() ? update(standing.get(), wish) : create(tenant, wish);
+    Put put = new Put.ChangedMeanwhile();
+    for (int round = 0; round < MOST_ROUNDS && put instanceof Put.ChangedMeanwhile; round++) {
+      var standing = store.find(tenant, wish.id());
+      put = standing.isPresent() ? update(standing.get(), wish) : create(tenant, wish);
+    }
+    return put;
   }
 
   /// Deletes it; whatever belongs to it must have gone before.
@@ -96,8 +104,15 @@ public final class Integrations {
       return new Put.SecretNeeded();
     }
     var now = integration(was.tenant(), wish, Optional.of(was), clock.instant());
-    return switch (store.save(now, !was.provider().equals(now.provider()))) {
+    boolean otherProvider = !was.provider().equals(now.provider());
+    // Before as well: should this end between the two, the wish that comes again turns nothing any
+    // more. With another provider there is no connection, or nothing is saved.
+    if (turned && !otherProvider) {
+      demandReauthorization(now);
+    }
+    return switch (store.save(now, otherProvider)) {
       case DONE -> {
+        // After: for those made meanwhile.
         if (turned) {
           demandReauthorization(now);
         }
@@ -115,14 +130,26 @@ public final class Integrations {
     Page<Connection> found;
     do {
       found = connections.list(integration.tenant(), filter, page);
-      for (var connection : found.items()) {
-        connections.save(
-            connection,
-            connection.turned(
-                ConnectionStatus.PENDING_AUTH, "integration_changed", clock.instant()));
-      }
+      found.items().forEach(this::demandReauthorization);
       page = new PageRequest(PageRequest.MOST, found.next());
     } while (found.next().isPresent());
+  }
+
+  private void demandReauthorization(Connection listed) {
+    var current = Optional.of(listed);
+    while (current.isPresent() && !isDemanded(current.get())) {
+      var was = current.get();
+      var now = was.turned(ConnectionStatus.PENDING_AUTH, INTEGRATION_CHANGED, clock.instant());
+      if (connections.save(was, now) != ConnectionStore.Written.CHANGED_MEANWHILE) {
+        return;
+      }
+      current = connections.find(was.tenant(), was.id());
+    }
+  }
+
+  private static boolean isDemanded(Connection connection) {
+    return connection.status() == ConnectionStatus.PENDING_AUTH
+        && connection.statusReason().equals(Optional.of(INTEGRATION_CHANGED));
   }
 
   private Integration integration(

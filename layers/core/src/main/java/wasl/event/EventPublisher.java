@@ -42,8 +42,21 @@ public final class EventPublisher {
   /// @param dedup how long a copy is the same event
   /// @param body what is archived, unless the record says that it is already
   /// @param data what the envelope carries: one JSON value
+  /// @param isLast whether nobody tries again if this fails
   public record Publication(
-      EventRecord event, String owner, Duration dedup, ArchivedBody body, byte[] data, int run) {
+      EventRecord event,
+      String owner,
+      Duration dedup,
+      ArchivedBody body,
+      byte[] data,
+      int run,
+      boolean isLast) {
+    /// One whose owner tries again if it fails.
+    public Publication(
+        EventRecord event, String owner, Duration dedup, ArchivedBody body, byte[] data, int run) {
+      this(event, owner, dedup, body, data, run, false);
+    }
+
     /// An event of Wasl's own.
     ///
     /// @param type `delivery:dead`
@@ -152,7 +165,8 @@ public final class EventPublisher {
             publication.owner,
             now,
             now.plus(CLAIM),
-            now.plus(publication.dedup)));
+            now.plus(publication.dedup),
+            publication.isLast));
   }
 
   private Map<Integer, Result> routed(List<Held> mine) {

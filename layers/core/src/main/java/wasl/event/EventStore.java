@@ -14,8 +14,20 @@ public interface EventStore {
   /// @param owner the queue's message id
   /// @param claimUntil until when nobody else may take it: before the message's visibility ends
   /// @param dedupUntil until when a copy is the same event
+  /// @param isLast whether the dead-letter queue is next: then the event stands dead until it is
+  ///   routed, since a worker that dies now is seen by nobody any more
   record Claim(
-      EventRecord event, String owner, Instant now, Instant claimUntil, Instant dedupUntil) {}
+      EventRecord event,
+      String owner,
+      Instant now,
+      Instant claimUntil,
+      Instant dedupUntil,
+      boolean isLast) {
+    /// How the event stands while it is claimed.
+    public EventStatus status() {
+      return isLast ? EventStatus.DEAD : EventStatus.ACCEPTED;
+    }
+  }
 
   /// What became of a claim.
   sealed interface Claimed {

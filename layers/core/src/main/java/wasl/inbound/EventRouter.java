@@ -233,7 +233,14 @@ public final class EventRouter {
     return event.status() == EventStatus.ROUTED
         ? new Step.PutAgain(new Again(event, ref, data, replay.run()))
         : new Step.Publish(
-            new Publication(event, message.id(), intake.dedup(), body.get(), data, replay.run()));
+            new Publication(
+                event,
+                message.id(),
+                intake.dedup(),
+                body.get(),
+                data,
+                replay.run(),
+                message.isLastReceive()));
   }
 
   private Step notReplayed(Replay replay, String why) {

@@ -107,7 +107,7 @@ public final class Intake {
 
   private static Publication publication(
       EventRecord event, QueueMessage message, Duration window, ArchivedBody body, byte[] data) {
-    return new Publication(event, message.id(), window, body, data, 0);
+    return new Publication(event, message.id(), window, body, data, 0, message.isLastReceive());
   }
 
   private WebhookSpec spec(InboundMessage.Received received) {

@@ -21,7 +21,7 @@ import wasl.manifest.Parsed.Valid;
 /// Reads manifests, and the sections of them that an integration's configuration brings, and says
 /// everything that is wrong at once.
 public final class ManifestReader {
-  /// Of a configuration's webhook section, as JSON.
+  /// Of a section of a configuration, as JSON.
   private static final int LARGEST_SECTION = 16 * 1024;
 
   private static final int LARGEST_MANIFEST = 256 * 1024;
@@ -58,15 +58,13 @@ public final class ManifestReader {
 
   /// As [#webhook(ProviderId, JsonNode)], from JSON.
   public Parsed<WebhookSpec> webhook(ProviderId provider, byte[] json) {
-    if (json.length > LARGEST_SECTION) {
-      return fault("is larger than " + LARGEST_SECTION + " bytes");
-    }
-    Node node;
-    try {
-      node = Node.json(json);
-    } catch (IOException malformed) {
-      return fault("is no JSON, or too deep, or has a doubled key");
-    }
+    return switch (section(json, "/webhook")) {
+      case Faulty<Node>(var faults) -> new Faulty<>(faults);
+      case Valid<Node>(var node) -> webhook(provider, node);
+    };
+  }
+
+  private static Parsed<WebhookSpec> webhook(ProviderId provider, Node node) {
     var faults = new Faults();
     WebhookShape.WEBHOOK.check(node, "/webhook", faults);
     if (node instanceof Fields section) {
@@ -78,8 +76,35 @@ public final class ManifestReader {
     return new Faulty<>(faults.all());
   }
 
-  private static Parsed<WebhookSpec> fault(String detail) {
-    return new Faulty<>(List.of(new Fault("/webhook", detail)));
+  /// The `auth` section of an integration's configuration. Faults point into it from `/auth`.
+  public Parsed<List<AuthMode>> auth(JsonNode section) {
+    return switch (section(section.toString().getBytes(StandardCharsets.UTF_8), "/auth")) {
+      case Faulty<Node>(var faults) -> new Faulty<>(faults);
+      case Valid<Node>(var node) -> auth(node);
+    };
+  }
+
+  private static Parsed<List<AuthMode>> auth(Node node) {
+    var faults = new Faults();
+    ManifestShape.AUTHS.check(node, "/auth", faults);
+    var section = new Fields(Map.of("auth", node));
+    if (faults.isEmpty()) {
+      AuthRules.check(section, faults);
+    }
+    return faults.isEmpty() ? new Valid<>(auth(section)) : new Faulty<>(faults.all());
+  }
+
+  private static Parsed<Node> section(byte[] json, String pointer) {
+    if (json.length > LARGEST_SECTION) {
+      return new Faulty<>(
+          List.of(new Fault(pointer, "is larger than " + LARGEST_SECTION + " bytes")));
+    }
+    try {
+      return new Valid<>(Node.json(json));
+    } catch (IOException malformed) {
+      return new Faulty<>(
+          List.of(new Fault(pointer, "is no JSON, or too deep, or has a doubled key")));
+    }
   }
 
   /// A document that was checked.

@@ -95,7 +95,7 @@ final class ManifestShape {
                   needed("format", NAME, "its value, {field} standing for a field of that name")),
               List.of("header", "query", "body")));
 
-  private static final Shape AUTH = new Named("auth", auth());
+  static final Shape AUTHS = new ListOf(new Named("auth", auth()), 10);
 
   static final Keys MANIFEST =
       new Keys(
@@ -136,7 +136,7 @@ final class ManifestShape {
                   "headers",
                   new MapOf(HEADER, NAME, 10),
                   "further headers that every call carries"),
-              may("auth", new ListOf(AUTH, 10), "how a connection is authorized; first preferred"),
+              may("auth", AUTHS, "how a connection is authorized; first preferred"),
               may(
                   "whoami",
                   new Keys(

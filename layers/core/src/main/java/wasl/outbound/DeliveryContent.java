@@ -39,6 +39,10 @@ public final class DeliveryContent {
       }
     }
 
+    /// It is on the bus, but its record does not say yet where the body is: whoever put it there is
+    /// about to write that down, or has died and does it again.
+    record NotYet() implements Content {}
+
     /// It is no longer kept: no later attempt will find it either.
     record Gone() implements Content {}
   }
@@ -49,7 +53,11 @@ public final class DeliveryContent {
     }
     return events
         .find(delivery.tenant(), delivery.event())
-        .flatMap(event -> event.body().map(body -> content(delivery, body, event.connection())))
+        .map(event ->
+            event
+                .body()
+                .map(body -> content(delivery, body, event.connection()))
+                .orElseGet(Content.NotYet::new))
         .orElseGet(Content.Gone::new);
   }
 

@@ -39,6 +39,9 @@ public final class DeliveryRoad {
   /// While paused a delivery is looked at this often, should the resuming sweep be lost.
   static final Duration PAUSED_LOOK = Duration.ofHours(1);
 
+  private static final Duration SHORTEST_WAIT_FOR_ROUTER = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT_FOR_ROUTER = Duration.ofMinutes(15);
+
   private static final int GONE = 410;
   private static final int MOST_EXCERPT_BYTES = 1024;
 
@@ -160,7 +163,16 @@ public final class DeliveryRoad {
     try {
       return claimed(delivery, webhook, receiver, now);
     } finally {
-      receivers.release(slot.get(), now.plus(pace.slotTime()));
+      release(slot.get(), now.plus(pace.slotTime()));
+    }
+  }
+
+  private void release(ReceiverStore.Slot slot, Instant freeAt) {
+    try {
+      receivers.release(slot, freeAt);
+    } catch (RuntimeException unreachable) {
+      // What became of the attempt is on record, and no failure of its message; the slot is free
+      // when its time is over.
     }
   }
 
@@ -181,6 +193,10 @@ public final class DeliveryRoad {
       return new Outcome.RetryAfter(Duration.ofSeconds(1), "taken by another");
     }
     return switch (contents.of(claimed.get())) {
+      case Content.NotYet() -> {
+        finish(claimed.get().waiting(now.plus(untilRouted(claimed.get(), now)), now), lease);
+        yield Outcome.DONE;
+      }
       case Content.Gone() -> {
         finish(claimed.get().dead(Optional.empty(), BODY_GONE, now), lease);
         yield Outcome.DONE;
@@ -190,6 +206,16 @@ public final class DeliveryRoad {
         yield Outcome.DONE;
       }
     };
+  }
+
+  // As long again as it has waited: a moment, where the event's router is just behind; ever longer,
+  // where the router's message was set aside and waits for somebody to bring it back.
+  private static Duration untilRouted(Delivery delivery, Instant now) {
+    var waited = Duration.between(delivery.createdAt(), now);
+    if (waited.compareTo(SHORTEST_WAIT_FOR_ROUTER) < 0) {
+      return SHORTEST_WAIT_FOR_ROUTER;
+    }
+    return waited.compareTo(LONGEST_WAIT_FOR_ROUTER) < 0 ? waited : LONGEST_WAIT_FOR_ROUTER;
   }
 
   private void sent(

@@ -17,8 +17,9 @@ public interface OutboundWebhookStore {
   /// Newest first.
   Page<OutboundWebhook> list(Tenant tenant, PageRequest page);
 
-  /// Puts it unless it is there; answers the one that is there now.
-  OutboundWebhook create(OutboundWebhook webhook);
+  /// Stores a new one; false where its tenant has so many already. Of those who race for the last
+  /// place one gets it.
+  boolean create(OutboundWebhook webhook, int most);
 
   /// Stores the next version; false where another change came between.
   boolean save(OutboundWebhook webhook);

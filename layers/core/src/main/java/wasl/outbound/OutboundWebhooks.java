@@ -30,6 +30,10 @@ public final class OutboundWebhooks {
   /// Both secrets sign for so long after a rotation.
   public static final Duration GRACE = Duration.ofHours(24);
 
+  /// So many a project may have in one environment: each may match an event, and a batch of events
+  /// has to be fanned out to all of them within the function's time.
+  public static final int MOST = 100;
+
   public static final String TEST_TYPE = "wasl.test";
 
   // Each one more signature in a header that receivers bound.
@@ -88,7 +92,8 @@ public final class OutboundWebhooks {
   }
 
   /// @param secret the user's own; absent to have one made
-  public Issued create(Tenant tenant, Wish wish, Optional<Secret> secret) {
+  /// @return empty where there are [#MOST] already
+  public Optional<Issued> create(Tenant tenant, Wish wish, Optional<Secret> secret) {
     var now = clock.instant();
     var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
@@ -106,7 +111,9 @@ public final class OutboundWebhooks {
             now,
             now,
             1);
-    return new Issued(webhooks.create(webhook), issued);
+    return webhooks.create(webhook, MOST)
+        ? Optional.of(new Issued(webhook, issued))
+        : Optional.empty();
   }
 
   public Optional<OutboundWebhook> find(Tenant tenant, OutboundWebhookId id) {

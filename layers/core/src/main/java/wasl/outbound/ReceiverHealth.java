@@ -68,7 +68,7 @@ final class ReceiverHealth {
       disable(webhook, ANSWERED_GONE, now);
       return new Verdict.Disabled();
     }
-    return failed(webhook, delivery, result, now);
+    return failed(webhook, delivery, attempt, result, now);
   }
 
   private void recovered(OutboundWebhook webhook, Receiver before, Instant now) {
@@ -83,8 +83,13 @@ final class ReceiverHealth {
   }
 
   private Verdict failed(
-      OutboundWebhook webhook, Delivery delivery, EgressResult result, Instant now) {
-    var receiver = receivers.failed(webhook.tenant(), webhook.id(), now);
+      OutboundWebhook webhook,
+      Delivery delivery,
+      Delivery.Attempt attempt,
+      EgressResult result,
+      Instant now) {
+    var receiver =
+        receivers.failed(webhook.tenant(), webhook.id(), delivery.id(), attempt.number(), now);
     var since = receiver.failingSince().orElse(now);
     if (!now.isBefore(since.plus(settings.disableAfter()))) {
       disable(

@@ -8,8 +8,10 @@ import wasl.access.Tenant;
 public interface ReceiverStore {
   Receiver find(Tenant tenant, OutboundWebhookId webhook);
 
-  /// Counts one more failure in a row; answers the record after it.
-  Receiver failed(Tenant tenant, OutboundWebhookId webhook, Instant at);
+  /// Counts one more failure in a row; answers the record after it. The attempt that was counted
+  /// last counts no second time, should its recording have been cut off.
+  Receiver failed(
+      Tenant tenant, OutboundWebhookId webhook, DeliveryId delivery, int attempt, Instant at);
 
   /// Holds everything back until then; a later hold that stands is kept.
   void hold(Tenant tenant, OutboundWebhookId webhook, Instant until);

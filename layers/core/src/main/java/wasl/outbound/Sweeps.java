@@ -126,10 +126,14 @@ public final class Sweeps {
     return standing;
   }
 
-  /// The run after all that the event had; for an event of its own, the one after this.
+  /// The run after all that the event had; for an event of its own, after all to this webhook.
   int nextRun(Delivery old) {
     if (old.alone().isPresent()) {
-      return old.run() + 1;
+      int run = old.run() + 1;
+      while (deliveries.find(old.tenant(), old.again(run, clock.instant()).id()).isPresent()) {
+        run++;
+      }
+      return run;
     }
     return events.find(old.tenant(), old.event()).flatMap(events::nextRun).orElse(old.run() + 1);
   }

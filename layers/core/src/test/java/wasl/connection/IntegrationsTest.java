@@ -1,6 +1,7 @@
 package wasl.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,6 +63,21 @@ class IntegrationsTest {
 
     assertThat(memory.connection.orElseThrow().status()).isEqualTo(ConnectionStatus.PENDING_AUTH);
     assertThat(memory.connection.orElseThrow().statusReason()).contains("integration_changed");
+  }
+
+  @Test
+  void demands_it_though_the_turning_is_cut_off() {
+    put(CONFIG, set("secret"), true);
+    memory.connection = Optional.of(connection());
+    var turned = CONFIG.replace("a.example", "b.example");
+
+    memory.dying = true;
+    assertThatThrownBy(() -> put(turned, set("another"), true)).hasMessage("died here");
+    memory.dying = false;
+    put(turned, set("another"), true);
+
+    assertThat(memory.connection.orElseThrow().status()).isEqualTo(ConnectionStatus.PENDING_AUTH);
+    assertThat(memory.saved).isEqualTo(1);
   }
 
   @Test
@@ -141,6 +157,8 @@ class IntegrationsTest {
   private static final class InMemory implements IntegrationStore, ConnectionStore {
     private final Map<IntegrationId, Integration> integrations = new HashMap<>();
     private Optional<Connection> connection = Optional.empty();
+    private boolean dying;
+    private int saved;
 
     @Override
     public Optional<Integration> find(Tenant tenant, IntegrationId id) {
@@ -160,6 +178,9 @@ class IntegrationsTest {
     @Override
     public IntegrationStore.Written save(Integration integration, boolean otherProvider) {
       integrations.put(integration.id(), integration);
+      if (dying) {
+        throw new IllegalStateException("died here");
+      }
       return IntegrationStore.Written.DONE;
     }
 
@@ -188,6 +209,7 @@ class IntegrationsTest {
     @Override
     public ConnectionStore.Written save(Connection was, Connection now) {
       connection = Optional.of(now);
+      saved++;
       return ConnectionStore.Written.DONE;
     }
 

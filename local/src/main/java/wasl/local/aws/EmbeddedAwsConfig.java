@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 /// @param region that stands in ARNs and events
 /// @param dynamoDbJars the folder that holds DynamoDB Local and what it needs
 /// @param java the `java` executable for child processes
-/// @param functions takes events whose rule has a function as its target
 /// @param clock for key states, object ages and event times
 /// @param progress gets one readable line per step, and every trouble
 public record EmbeddedAwsConfig(
@@ -23,7 +22,6 @@ public record EmbeddedAwsConfig(
     Path dynamoDbJars,
     Path java,
     List<DeclaredQueue> queues,
-    FunctionInvoker functions,
     InstantSource clock,
     Consumer<String> progress) {
   /// The account in every ARN and queue URL.
@@ -42,39 +40,33 @@ public record EmbeddedAwsConfig(
         dynamoDbJars,
         Path.of(System.getProperty("java.home"), "bin", "java"),
         List.of(),
-        FunctionInvoker.none(),
         InstantSource.system(),
         line -> {});
   }
 
   public EmbeddedAwsConfig withData(Path folder) {
     return new EmbeddedAwsConfig(
-        Optional.of(folder), port, region, dynamoDbJars, java, queues, functions, clock, progress);
+        Optional.of(folder), port, region, dynamoDbJars, java, queues, clock, progress);
   }
 
   public EmbeddedAwsConfig withPort(int newPort) {
     return new EmbeddedAwsConfig(
-        data, newPort, region, dynamoDbJars, java, queues, functions, clock, progress);
+        data, newPort, region, dynamoDbJars, java, queues, clock, progress);
   }
 
   public EmbeddedAwsConfig withQueues(List<DeclaredQueue> newQueues) {
     return new EmbeddedAwsConfig(
-        data, port, region, dynamoDbJars, java, newQueues, functions, clock, progress);
-  }
-
-  public EmbeddedAwsConfig withFunctions(FunctionInvoker newFunctions) {
-    return new EmbeddedAwsConfig(
-        data, port, region, dynamoDbJars, java, queues, newFunctions, clock, progress);
+        data, port, region, dynamoDbJars, java, newQueues, clock, progress);
   }
 
   public EmbeddedAwsConfig withClock(InstantSource newClock) {
     return new EmbeddedAwsConfig(
-        data, port, region, dynamoDbJars, java, queues, functions, newClock, progress);
+        data, port, region, dynamoDbJars, java, queues, newClock, progress);
   }
 
   public EmbeddedAwsConfig withProgress(Consumer<String> newProgress) {
     return new EmbeddedAwsConfig(
-        data, port, region, dynamoDbJars, java, queues, functions, clock, newProgress);
+        data, port, region, dynamoDbJars, java, queues, clock, newProgress);
   }
 
   String arn(String service, String resource) {

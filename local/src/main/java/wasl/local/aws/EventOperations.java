@@ -180,7 +180,13 @@ final class EventOperations {
   private ObjectNode putTargets(JsonNode input) throws IOException {
     for (JsonNode target : input.path("Targets")) {
       required(target, "Id");
-      required(target, "Arn");
+      // Now, and not with every event that the rule would match.
+      if (!EventRouting.canReach(required(target, "Arn"))) {
+        throw AwsFault.of(
+            "ValidationException",
+            "The embedded EventBridge brings events to SQS queues only, not to "
+                + target.path("Arn").asText());
+      }
     }
     changeRule(
         input,

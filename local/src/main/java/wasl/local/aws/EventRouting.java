@@ -2,7 +2,6 @@ package wasl.local.aws;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +13,7 @@ import java.util.Map;
 /// AWS stores an event first and delivers it later. Here a sender hears "accepted" only once the
 /// targets have it, so that no store is needed and nothing accepted can be lost.
 final class EventRouting {
+  private static final String QUEUE = "arn:aws:sqs:";
   private static final List<Duration> BACK_OFF =
       List.of(Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofSeconds(1));
 
@@ -68,12 +68,15 @@ final class EventRouting {
 
   private void deliver(JsonNode target, String message) throws Exception {
     String arn = target.path("Arn").asText();
-    String[] parts = arn.split(":", 6);
-    switch (parts.length > 2 ? parts[2] : "") {
-      case "sqs" -> queues.send(parts[5], queueParameters(target), message);
-      case "lambda" -> config.functions().invoke(arn, message.getBytes(StandardCharsets.UTF_8));
-      default -> throw new IOException("the embedded EventBridge has no target like " + arn);
+    if (!canReach(arn)) {
+      throw new IOException("a target that is no queue: " + arn);
     }
+    queues.send(arn.substring(arn.lastIndexOf(':') + 1), queueParameters(target), message);
+  }
+
+  /// Queues are all that there is to bring events to; functions get theirs through one.
+  static boolean canReach(String arn) {
+    return arn.startsWith(QUEUE) && arn.split(":", -1).length == 6;
   }
 
   private static Map<String, String> queueParameters(JsonNode target) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,7 +17,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 /// Calls an AWS endpoint that asks for no true signature: the embedded AWS or any other emulator.
 ///
@@ -38,7 +49,7 @@ public final class AwsEndpoint implements AutoCloseable {
     this(endpoint, region, "runner");
   }
 
-  /// @param accessKey who calls
+  /// @param accessKey by which an interceptor tells this caller from others
   public AwsEndpoint(URI endpoint, String region, String accessKey) {
     this.endpoint = endpoint;
     this.region = region;
@@ -74,6 +85,33 @@ public final class AwsEndpoint implements AutoCloseable {
       throw fault(action, response);
     }
     return parse(response.body());
+  }
+
+  /// Makes one call of CloudFormation, which speaks the older Query protocol, and waits for its
+  /// answer.
+  ///
+  /// @throws AwsFault if the service answers with an error
+  /// @throws UncheckedIOException if no answer comes
+  public Element cloudFormation(String action, Map<String, String> input) {
+    Map<String, String> form = new LinkedHashMap<>(input);
+    form.put("Action", action);
+    form.put("Version", "2010-05-15");
+    String body =
+        form.entrySet().stream()
+            .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+            .collect(Collectors.joining("&"));
+    HttpResponse<String> response =
+        send(
+            request("/", "cloudformation")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(body))
+                .build());
+    Element answer = parseXml(response.body());
+    if (response.statusCode() != 200) {
+      throw new AwsFault(
+          firstText(answer, "Code"), action + ": " + firstText(answer, "Message").strip());
+    }
+    return answer;
   }
 
   /// Creates a bucket, unless it is there.
@@ -137,6 +175,31 @@ public final class AwsEndpoint implements AutoCloseable {
     String type = body.path("__type").asText("HTTP" + response.statusCode());
     String message = body.path("message").asText(body.path("Message").asText(""));
     return new AwsFault(type.substring(type.lastIndexOf('#') + 1), action + ": " + message.strip());
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String firstText(Element parent, String name) {
+    var found = parent.getElementsByTagName(name);
+    return found.getLength() == 0 ? "" : found.item(0).getTextContent();
+  }
+
+  private Element parseXml(String body) {
+    try {
+      DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      DocumentBuilder builder = factory.newDocumentBuilder();
+      // The default prints to standard error what is thrown anyway.
+      builder.setErrorHandler(null);
+      return builder.parse(new InputSource(new StringReader(body))).getDocumentElement();
+    } catch (ParserConfigurationException e) {
+      throw new AssertionError("every JDK's parser can refuse a DOCTYPE", e);
+    } catch (SAXException | IOException e) {
+      throw new UncheckedIOException(
+          new IOException(endpoint + " answered with something that is no XML", e));
+    }
   }
 
   private JsonNode parse(String body) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import wasl.local.endpoint.AwsEndpoint;
+import wasl.local.endpoint.Stack;
 
 /// A template that was read, checked and given its parameters.
 public final class Bundle {
@@ -73,17 +74,30 @@ public final class Bundle {
 
   /// Makes every resource that is not there yet, and says what is to run.
   public Deployment deploy(AwsEndpoint aws) {
-    return new Deployer(template, parameters, aws).deploy();
+    return new Deployer(template, parameters, aws, new Resources(aws)).deploy();
+  }
+
+  /// Finds every resource in a stack that was created from this template, and says what is to run.
+  ///
+  /// @param stack its name at the endpoint
+  /// @throws TemplateException naming every resource that the stack does not have
+  /// @throws wasl.local.endpoint.AwsFault if there is no such stack
+  public Deployment findIn(String stack, AwsEndpoint aws) {
+    StackResources resources = new StackResources(Stack.named(stack, aws), aws);
+    Deployer deployer = new Deployer(template, parameters, aws, resources);
+    resources.requireAll(deployer.needed());
+    return deployer.deploy();
   }
 
   /// What stands for itself: the parameters, and the names that CloudFormation gives.
-  static Map<String, String> constants(Map<String, String> parameters, String region) {
+  static Map<String, String> constants(
+      Map<String, String> parameters, String region, String stack, String account) {
     Map<String, String> constants = new LinkedHashMap<>(parameters);
     constants.put("AWS::Region", region);
-    constants.put("AWS::StackName", STACK);
+    constants.put("AWS::StackName", stack);
     constants.put("AWS::Partition", "aws");
     constants.put("AWS::URLSuffix", "amazonaws.com");
-    constants.put("AWS::AccountId", Resources.ACCOUNT);
+    constants.put("AWS::AccountId", account);
     return constants;
   }
 
@@ -94,7 +108,7 @@ public final class Bundle {
 
     BeforeDeployment(String region) {
       this.region = region;
-      this.constants = constants(parameters, region);
+      this.constants = constants(parameters, region, STACK, Resources.ACCOUNT);
     }
 
     String queueName(String id) {

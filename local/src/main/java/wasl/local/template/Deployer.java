@@ -32,7 +32,8 @@ final class Deployer implements Values.References {
 
   private final Template template;
   private final Path root;
-  private final Resources resources;
+  private final ResourceSource resources;
+  private final ExistingResources existing;
   private final Values values;
   private final Map<String, String> constants;
   private final Map<String, Made> made = new LinkedHashMap<>();
@@ -44,12 +45,18 @@ final class Deployer implements Values.References {
   private final List<QueueMapping> queues = new ArrayList<>();
   private final List<Schedule> schedules = new ArrayList<>();
 
-  Deployer(Template template, Map<String, String> parameters, AwsEndpoint aws) {
+  Deployer(
+      Template template,
+      Map<String, String> parameters,
+      AwsEndpoint aws,
+      ResourceSource resources) {
     this.template = template;
     Path folder = template.file().toAbsolutePath().getParent();
     this.root = folder == null ? Path.of("") : folder;
-    this.resources = new Resources(aws);
-    this.constants = Bundle.constants(parameters, aws.region());
+    this.resources = resources;
+    this.existing = new ExistingResources(aws);
+    this.constants =
+        Bundle.constants(parameters, aws.region(), resources.stack(), resources.account());
     this.values = new Values(template, this);
   }
 
@@ -125,6 +132,17 @@ final class Deployer implements Values.References {
         .filter(resource -> resource.getValue().path("Type").asText().equals(type.type))
         .map(Map.Entry::getKey)
         .filter(this::isWanted);
+  }
+
+  /// What must be at the endpoint: the types of resources by their logical ids.
+  Map<String, ResourceType> needed() {
+    Map<String, ResourceType> needed = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> resource : template.section("Resources").properties()) {
+      ResourceType.named(resource.getValue().path("Type").asText())
+          .filter(type -> type.isAtEndpoint() && isWanted(resource.getKey()))
+          .ifPresent(type -> needed.put(resource.getKey(), type));
+    }
+    return needed;
   }
 
   @Override
@@ -286,7 +304,7 @@ final class Deployer implements Values.References {
     queues.add(
         new QueueMapping(
             function,
-            resources.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
+            existing.queueUrl(arn.substring(arn.lastIndexOf(':') + 1)),
             arn,
             properties.path("BatchSize").asInt(10),
             Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),

@@ -197,6 +197,14 @@ enum ResourceType {
     this.attributes = attributes;
   }
 
+  /// Whether it is a thing at an AWS endpoint, and not one that the runner itself stands for.
+  boolean isAtEndpoint() {
+    return switch (this) {
+      case TABLE, QUEUE, KEY, KEY_ALIAS, BUS, RULE, BUCKET -> true;
+      case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY, LOG_GROUP -> false;
+    };
+  }
+
   /// Leaves out what has no effect here, so that it needs no value.
   ObjectNode used(JsonNode properties) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();

@@ -17,7 +17,7 @@ import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.endpoint.AwsFault;
 
 /// Makes single resources at an AWS endpoint, or finds those that an earlier run made there.
-final class Resources {
+final class Resources implements ResourceSource {
   static final String ACCOUNT = "000000000000";
 
   private static final Set<String> NOT_FOUND =
@@ -34,9 +34,21 @@ final class Resources {
   record Made(String ref, Map<String, String> attributes) {}
 
   private final AwsEndpoint aws;
+  private final ExistingResources existing;
 
   Resources(AwsEndpoint aws) {
     this.aws = aws;
+    this.existing = new ExistingResources(aws);
+  }
+
+  @Override
+  public String stack() {
+    return Bundle.STACK;
+  }
+
+  @Override
+  public String account() {
+    return ACCOUNT;
   }
 
   static Made function(String name) {
@@ -48,13 +60,8 @@ final class Resources {
     return new Made(name, Map.of("Arn", "arn:aws:iam::" + ACCOUNT + ":role/" + name));
   }
 
-  /// A log group is nothing at the endpoint, but roles name its ARN.
-  Made logGroup(String name) {
-    String arn = "arn:aws:logs:" + aws.region() + ":" + ACCOUNT + ":log-group:" + name + ":*";
-    return new Made(name, Map.of("Arn", arn));
-  }
-
-  Made make(ResourceType type, String id, JsonNode properties) {
+  @Override
+  public Made make(ResourceType type, String id, JsonNode properties) {
     return switch (type) {
       case TABLE -> table(id, (ObjectNode) properties);
       case QUEUE -> queue(id, properties);
@@ -63,16 +70,12 @@ final class Resources {
       case BUS -> bus(id, properties);
       case RULE -> rule(id, properties);
       case BUCKET -> bucket(id, properties);
-      case LOG_GROUP -> logGroup(properties.path("LogGroupName").asText(Bundle.physicalName(id)));
+      case LOG_GROUP ->
+          existing.logGroup(
+              ACCOUNT, properties.path("LogGroupName").asText(Bundle.physicalName(id)));
       case FUNCTION, LAYER, HTTP_API, ROLE, BUS_POLICY ->
           throw new AssertionError(type.type + " is nothing at an AWS endpoint");
     };
-  }
-
-  String queueUrl(String name) {
-    return aws.call(SQS, "GetQueueUrl", aws.input().put("QueueName", name))
-        .path("QueueUrl")
-        .asText();
   }
 
   // CloudFormation's names of a table's properties are the API's own.
@@ -95,13 +98,8 @@ final class Resources {
         aws.call(DYNAMODB, "UpdateTimeToLive", update);
       }
     }
-    JsonNode table = aws.call(DYNAMODB, "DescribeTable", input).path("Table");
-    refuseOtherShape(name, properties, table);
-    return new Made(
-        name,
-        Map.of(
-            "Arn", table.path("TableArn").asText(),
-            "StreamArn", table.path("LatestStreamArn").asText()));
+    refuseOtherShape(name, properties, existing.tableDescription(name));
+    return existing.table(name);
   }
 
   // An index cannot be added to data that another version of the template left behind.
@@ -151,11 +149,7 @@ final class Resources {
       }
       url = aws.call(SQS, "CreateQueue", named).path("QueueUrl").asText();
     }
-    ObjectNode query = aws.input().put("QueueUrl", url);
-    query.putArray("AttributeNames").add("QueueArn");
-    String arn =
-        aws.call(SQS, "GetQueueAttributes", query).path("Attributes").path("QueueArn").asText();
-    return new Made(url, Map.of("Arn", arn, "QueueName", name, "QueueUrl", url));
+    return existing.queue(name, url);
   }
 
   static Map<String, String> queueAttributes(JsonNode properties) {
@@ -174,15 +168,13 @@ final class Resources {
   private Made key(String id, JsonNode properties) {
     String alias = "alias/" + Bundle.physicalName(id);
     ObjectNode byAlias = aws.input().put("KeyId", alias);
-    JsonNode key =
-        found(() -> aws.call(KMS, "DescribeKey", byAlias))
-            .orElseGet(() -> newKey(alias, properties))
-            .path("KeyMetadata");
-    String keyId = key.path("KeyId").asText();
-    return new Made(keyId, Map.of("KeyId", keyId, "Arn", key.path("Arn").asText()));
+    if (found(() -> aws.call(KMS, "DescribeKey", byAlias)).isEmpty()) {
+      newKey(alias, properties);
+    }
+    return existing.key(alias);
   }
 
-  private JsonNode newKey(String alias, JsonNode properties) {
+  private void newKey(String alias, JsonNode properties) {
     ObjectNode create = aws.input().put("Description", properties.path("Description").asText());
     JsonNode made = aws.call(KMS, "CreateKey", create);
     String keyId = made.path("KeyMetadata").path("KeyId").asText();
@@ -190,7 +182,6 @@ final class Resources {
     if (properties.path("EnableKeyRotation").asBoolean()) {
       aws.call(KMS, "EnableKeyRotation", aws.input().put("KeyId", keyId));
     }
-    return made;
   }
 
   private Made alias(JsonNode properties) {
@@ -207,8 +198,7 @@ final class Resources {
     if (found(() -> aws.call(EVENTS, "DescribeEventBus", named)).isEmpty()) {
       aws.call(EVENTS, "CreateEventBus", named);
     }
-    String arn = aws.call(EVENTS, "DescribeEventBus", named).path("Arn").asText();
-    return new Made(name, Map.of("Name", name, "Arn", arn));
+    return existing.bus(name);
   }
 
   private Made rule(String id, JsonNode properties) {
@@ -235,12 +225,7 @@ final class Resources {
     String name =
         properties.path("BucketName").asText(Bundle.physicalName(id).toLowerCase(Locale.ROOT));
     aws.createBucket(name);
-    return new Made(
-        name,
-        Map.of(
-            "Arn", "arn:aws:s3:::" + name,
-            "DomainName", name + ".s3.amazonaws.com",
-            "RegionalDomainName", name + ".s3." + aws.region() + ".amazonaws.com"));
+    return existing.bucket(name);
   }
 
   private interface Call {

@@ -25,6 +25,7 @@ public final class QueuePoller implements AutoCloseable {
   // Lambda waits 20 s; ElasticMQ does not stop before the last poll has ended.
   private static final Duration LONG_POLL = Duration.ofSeconds(2);
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+  private static final int DELETE_ROUNDS = 3;
   // SQS's own limit for one call.
   private static final int MESSAGES_PER_CALL = 10;
 
@@ -118,7 +119,13 @@ public final class QueuePoller implements AutoCloseable {
         // SQS waits whole seconds only.
         Thread.sleep(Duration.ofMillis(Math.min(wait.toMillis(), 100)));
       }
-      batch.addAll(receive(missing, Duration.ofSeconds(wait.toSeconds())));
+      try {
+        batch.addAll(receive(missing, Duration.ofSeconds(wait.toSeconds())));
+      } catch (AwsFault | UncheckedIOException e) {
+        // What is in hand already is not to wait until its visibility ends.
+        log.accept("poller of " + mapping.function() + ": " + e.getMessage());
+        break;
+      }
     }
     return batch;
   }
@@ -166,10 +173,34 @@ public final class QueuePoller implements AutoCloseable {
             .put("Id", Integer.toString(entries.size()))
             .put("ReceiptHandle", message.path("ReceiptHandle").asText());
       }
-      JsonNode failed = aws.call(SQS, "DeleteMessageBatch", input).path("Failed");
-      if (!failed.isEmpty()) {
+      deleted(input);
+    }
+  }
+
+  // What cannot be deleted comes again: at least once. But it counts as received then, and often
+  // enough it would be set aside though it was handled, so a deletion is tried again first.
+  private void deleted(ObjectNode input) {
+    for (int round = 1; ; round++) {
+      try {
+        List<JsonNode> failed =
+            aws.call(SQS, "DeleteMessageBatch", input)
+                .path("Failed")
+                .valueStream()
+                // A handle that is known no more: an earlier round deleted it, and its answer was
+                // lost.
+                .filter(entry -> !entry.path("SenderFault").asBoolean())
+                .toList();
+        if (failed.isEmpty()) {
+          return;
+        }
         log.accept("poller of " + mapping.function() + ": not deleted: " + failed);
+      } catch (AwsFault | UncheckedIOException e) {
+        log.accept("poller of " + mapping.function() + ": " + e.getMessage());
       }
+      if (round == DELETE_ROUNDS || closed) {
+        return;
+      }
+      waitAfterTrouble();
     }
   }
 

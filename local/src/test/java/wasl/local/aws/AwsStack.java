@@ -5,13 +5,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -30,12 +27,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// One embedded AWS for all test classes, on SQLite, and the real SDK's clients of it.
 final class AwsStack implements AutoCloseable {
-  /// An event that a rule's function target got.
-  record Invocation(String functionArn, String event) {}
-
   private final Path folder;
   private final EmbeddedAws aws;
-  private final BlockingQueue<Invocation> invocations = new LinkedBlockingQueue<>();
   private final SdkHttpClient http = AwsCrtHttpClient.builder().maxConcurrency(200).build();
   private final HttpClient raw = HttpClient.newHttpClient();
 
@@ -45,7 +38,6 @@ final class AwsStack implements AutoCloseable {
         EmbeddedAws.start(
             EmbeddedAwsConfig.ephemeral(dynamoDbJars())
                 .withData(folder)
-                .withFunctions(this::invoke)
                 .withProgress(System.out::println)
                 .withQueues(
                     List.of(
@@ -62,17 +54,6 @@ final class AwsStack implements AutoCloseable {
 
   static Path dynamoDbJars() {
     return Path.of(System.getProperty("wasl.dynamodb.lib", "dynamodb/target/lib"));
-  }
-
-  private void invoke(String functionArn, byte[] event) {
-    if (functionArn.endsWith(":broken")) {
-      throw new IllegalStateException("it is broken");
-    }
-    invocations.add(new Invocation(functionArn, new String(event, StandardCharsets.UTF_8)));
-  }
-
-  BlockingQueue<Invocation> invocations() {
-    return invocations;
   }
 
   URI endpoint() {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,14 +29,12 @@ class EventsTest {
   private static final String STRIPE = "{\"source\":[{\"prefix\":\"wasl.\"}]}";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final AwsStack stack;
   private final EventBridgeClient events;
   private final SqsClient sqs;
   private final String bus = "bus-" + UUID.randomUUID();
   private final String queue;
 
   EventsTest(AwsStack stack) {
-    this.stack = stack;
     this.events = stack.events();
     this.sqs = stack.sqs();
     events.createEventBus(create -> create.name(bus));
@@ -133,16 +130,14 @@ class EventsTest {
   }
 
   @Test
-  void a_function_target_gets_the_event() throws Exception {
-    String function = "arn:aws:lambda:us-east-1:000000000000:function:" + UUID.randomUUID();
-    rule("function", STRIPE, Target.builder().id("1").arn(function).build());
+  void a_target_that_no_event_could_be_brought_to_is_refused_at_once() {
+    String function = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
-    put(entry("wasl.stripe", "{\"n\":1}"));
-
-    AwsStack.Invocation invocation = stack.invocations().poll(5, TimeUnit.SECONDS);
-    assertThat(invocation).isNotNull();
-    assertThat(invocation.functionArn()).isEqualTo(function);
-    assertThat(invocation.event()).contains("{\"n\":1}");
+    assertThatThrownBy(
+            () -> rule("function", STRIPE, Target.builder().id("1").arn(function).build()))
+        .isInstanceOf(EventBridgeException.class)
+        .hasMessageContaining(function);
+    assertThat(put(entry("wasl.stripe", "{}")).failedEntryCount()).isZero();
   }
 
   @Test

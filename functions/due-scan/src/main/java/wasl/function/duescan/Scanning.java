@@ -26,10 +26,7 @@ public final class Scanning {
       AwsClients clients, Map<String, String> environment, InstantSource clock) {
     var settings = new Settings(environment);
     var events = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
-    var queueUrl =
-        settings.text(
-            "WASL_DELIVERY_QUEUE_URL",
-            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+    var queueUrl = SqsDeliveryQueue.url(settings);
     settings.done();
 
     var deliveries = new DynamoDeliveries(new DynamoTable(clients.dynamoDb(), events), clock);

@@ -1,20 +1,27 @@
 package wasl.function.managementapi;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import wasl.connection.Integration;
 import wasl.connection.Mode;
 import wasl.manifest.Manifest;
+import wasl.manifest.ManifestReader;
+import wasl.manifest.Parsed;
 import wasl.vault.Secret;
 import wasl.web.JsonInput;
 import wasl.web.JsonObject;
 import wasl.web.Text;
 
-/// Reads the `credentials` of a new connection as the provider's manifest declares their fields.
+/// Reads the `credentials` of a new connection as the provider's manifest declares their fields, or
+/// for a generic provider the integration's config.
 final class CredentialsInput {
   // What can be stored as it is given; the other types need a talk with the provider first.
   private static final List<String> STORABLE = List.of("api_key", "basic", "custom");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MOST_CHARACTERS = 16 * 1024;
 
   private CredentialsInput() {}
@@ -29,7 +36,9 @@ final class CredentialsInput {
       return Secret.of("");
     }
     var declared =
-        manifest.get().auth().stream().filter(auth -> STORABLE.contains(auth.mode())).toList();
+        auth(manifest.get(), integration).stream()
+            .filter(auth -> STORABLE.contains(auth.mode()))
+            .toList();
     var auth =
         credentials.required(
             "type",
@@ -54,6 +63,30 @@ final class CredentialsInput {
       out.put("fields", shown);
     }
     return Secret.of(out.bytes());
+  }
+
+  // The integration's own where its config brings one.
+  private static List<Manifest.AuthMode> auth(
+      Manifest manifest, Optional<Integration> integration) {
+    return integration
+        .flatMap(Integration::config)
+        .map(config -> tree(config).path("auth"))
+        .filter(section -> !section.isMissingNode() && !section.isNull())
+        .map(section ->
+            switch (new ManifestReader().auth(section)) {
+              case Parsed.Valid<List<Manifest.AuthMode>>(var auth) -> auth;
+              case Parsed.Faulty<List<Manifest.AuthMode>> _ ->
+                  throw new IllegalStateException("a stored config was checked");
+            })
+        .orElse(manifest.auth());
+  }
+
+  private static JsonNode tree(String config) {
+    try {
+      return JSON.readTree(config);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored config is no JSON", e);
+    }
   }
 
   private static Function<String, Optional<Manifest.AuthMode>> named(

@@ -3,6 +3,7 @@ package wasl.function.managementapi;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import wasl.access.Scope;
 import wasl.connection.Integration;
@@ -193,23 +194,36 @@ final class IntegrationRoutes {
       input.fault("config", "must not have more than " + MOST_SECRET_CHARACTERS + " characters");
     }
     config.get().flag("consentPage");
-    var section = config.get().json("webhook");
-    if (section.isPresent() && manifest.isPresent()) {
-      checkWebhook(input, manifest.get(), section.get());
-    }
+    var reader = new ManifestReader();
+    config
+        .get()
+        .json("webhook")
+        .ifPresent(section ->
+            checkSection(input, manifest, "webhook", known -> reader.webhook(known.id(), section)));
+    config
+        .get()
+        .json("auth")
+        .ifPresent(section -> checkSection(input, manifest, "auth", known -> reader.auth(section)));
     return whole;
   }
 
-  private static void checkWebhook(JsonInput input, Manifest manifest, JsonNode section) {
-    if (!manifest.configurable().contains("webhook")) {
-      input.fault("config", "/webhook", "is fixed by the provider's manifest");
+  private static void checkSection(
+      JsonInput input,
+      Optional<Manifest> manifest,
+      String name,
+      Function<Manifest, Parsed<?>> parse) {
+    if (manifest.isEmpty()) {
       return;
     }
-    switch (new ManifestReader().webhook(manifest.id(), section)) {
-      case Parsed.Valid<WebhookSpec> _ -> {
+    if (!manifest.get().configurable().contains(name)) {
+      input.fault("config", "/" + name, "is fixed by the provider's manifest");
+      return;
+    }
+    switch (parse.apply(manifest.get())) {
+      case Parsed.Valid<?> _ -> {
         // Nothing to say.
       }
-      case Parsed.Faulty<WebhookSpec>(var faults) ->
+      case Parsed.Faulty<?>(var faults) ->
           faults.forEach(fault -> input.fault("config", fault.pointer(), fault.detail()));
     }
   }

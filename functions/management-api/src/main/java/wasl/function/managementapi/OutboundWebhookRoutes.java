@@ -99,7 +99,15 @@ final class OutboundWebhookRoutes {
       return input.refused();
     }
     var wish = new Wish(url, filter, description, rateLimit);
-    return shown(webhooks.create(request.tenant(), wish, secret)).ok(201);
+    return webhooks
+        .create(request.tenant(), wish, secret)
+        .map(issued -> shown(issued).ok(201))
+        .orElseGet(() ->
+            Result.failed(
+                Problem.conflict(
+                    "too-many-outbound-webhooks",
+                    "there are %d outbound webhooks, and an environment has at most %d"
+                        .formatted(OutboundWebhooks.MOST, OutboundWebhooks.MOST))));
   }
 
   private Result<Response> list(ApiRequest request) {

@@ -7,22 +7,17 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoDeliveries;
-import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
-import wasl.aws.EventBridgeBus;
-import wasl.aws.KmsDataKeys;
+import wasl.aws.EventStorage;
 import wasl.aws.Log;
 import wasl.aws.QueueEdge;
-import wasl.aws.S3BodyArchive;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.egress.AddressRules;
 import wasl.egress.Egress;
 import wasl.egress.HttpEgress;
-import wasl.event.BodyCodec;
-import wasl.event.EventPublisher;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.DeliveryRoad;
 import wasl.outbound.DeliverySettings;
@@ -30,8 +25,6 @@ import wasl.outbound.DeliveryWorker;
 import wasl.outbound.PublishedOwnEvents;
 import wasl.outbound.RetrySchedule;
 import wasl.outbound.Sweeps;
-import wasl.vault.CachedDataKeys;
-import wasl.vault.Vault;
 
 /// The deliveries' worker put together, with the edge of its queue.
 public final class Delivering {
@@ -81,16 +74,9 @@ public final class Delivering {
       Egress egress) {
     var settings = new Settings(environment);
     var connections = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
-    var events = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
-    var keys = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
-    var bucket = settings.text("WASL_BUCKET", "wasl-dev-bodies-1abc");
-    var kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:me-south-1:111122223333:key/1234");
+    var names = EventStorage.Names.read(settings);
     var bus = settings.text("WASL_BUS", "wasl-dev");
-    var queueUrl =
-        settings.text(
-            "WASL_DELIVERY_QUEUE_URL",
-            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
-    var retention = Duration.ofDays(settings.number("WASL_BODY_RETENTION_DAYS", 14, 1, 365));
+    var queueUrl = SqsDeliveryQueue.url(settings);
     var behavior =
         new DeliverySettings(
             new RetrySchedule(settings.seconds("WASL_OUTBOUND_RETRY_SCHEDULE", "5,300,1800,7200")),
@@ -99,22 +85,12 @@ public final class Delivering {
             Duration.ofHours(settings.number("WASL_OUTBOUND_DISABLE_AFTER_HOURS", 120, 1, 8760)));
     settings.done();
 
-    var dynamoDb = clients.dynamoDb();
-    var eventsTable = new DynamoTable(dynamoDb, events);
-    var dataKeys =
-        new CachedDataKeys(
-            new KmsDataKeys(clients.kms(), kmsKey, new DynamoTable(dynamoDb, keys), clock, random),
-            clock);
-    var vault = new Vault(dataKeys, random);
-    var store = new DynamoEventStore(eventsTable, clock);
-    var archive =
-        new S3BodyArchive(clients.s3(), bucket, new BodyCodec(vault), retention, clock, random);
-    var publisher =
-        new EventPublisher(store, archive, new EventBridgeBus(clients.eventBridge(), bus), clock);
-    var webhooks = new DynamoOutboundWebhooks(new DynamoTable(dynamoDb, connections));
-    var deliveries = new DynamoDeliveries(eventsTable, clock);
+    var storage = names.on(clients, clock, random);
+    var ownEvents = new PublishedOwnEvents(storage.publisher(bus));
+    var webhooks = new DynamoOutboundWebhooks(new DynamoTable(clients.dynamoDb(), connections));
+    var deliveries = new DynamoDeliveries(storage.table(), clock);
     var queue = new SqsDeliveryQueue(clients.sqs(), queueUrl);
-    var sweeps = new Sweeps(webhooks, deliveries, store, queue, clock);
+    var sweeps = new Sweeps(webhooks, deliveries, storage.records(), queue, clock);
     return new Delivering(
         new QueueEdge(clients.sqs(), queueUrl, log),
         log,
@@ -123,12 +99,12 @@ public final class Delivering {
                 new DeliveryRoad(
                     webhooks,
                     deliveries,
-                    new DynamoReceivers(eventsTable, random),
+                    new DynamoReceivers(storage.table(), random),
                     queue,
-                    new DeliveryContent(store, archive),
-                    vault,
+                    new DeliveryContent(storage.records(), storage.archive()),
+                    storage.vault(),
                     egress,
-                    new PublishedOwnEvents(publisher),
+                    ownEvents,
                     behavior,
                     listener,
                     clock,

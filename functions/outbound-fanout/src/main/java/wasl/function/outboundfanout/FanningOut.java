@@ -23,10 +23,7 @@ public record FanningOut(QueueEdge edge, Fanout fanout) {
     var settings = new Settings(environment);
     var connections = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
     var events = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
-    var queueUrl =
-        settings.text(
-            "WASL_DELIVERY_QUEUE_URL",
-            "https://sqs.me-south-1.amazonaws.com/111122223333/wasl-dev-Delivery");
+    var queueUrl = SqsDeliveryQueue.url(settings);
     settings.done();
 
     return new FanningOut(

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.endure;
+
+import org.jspecify.annotations.NullMarked;

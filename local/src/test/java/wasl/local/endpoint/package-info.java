@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.local.endpoint;
+
+import org.jspecify.annotations.NullMarked;

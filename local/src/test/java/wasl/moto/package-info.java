@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.moto;
+
+import org.jspecify.annotations.NullMarked;
