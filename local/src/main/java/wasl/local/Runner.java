@@ -145,7 +145,11 @@ public final class Runner implements AutoCloseable {
       URI direct = endpoint(bundle, data);
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
       this.deployment = deployment(bundle);
-      progress.accept("starting " + deployment.functions().size() + " functions");
+      progress.accept(
+          "starting "
+              + deployment.functions().size()
+              + " functions"
+              + (settings.isolate() ? ", each with its first call" : ""));
       this.permissions =
           settings.isolate() ? Optional.of(new Enforcement(deployment, log)) : Optional.empty();
       URI forFunctions =
