@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import wasl.local.aws.DeclaredQueue;
@@ -26,6 +27,7 @@ import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.function.Functions;
 import wasl.local.function.HostProcess;
+import wasl.local.function.Invoker;
 import wasl.local.gateway.Gateway;
 import wasl.local.host.InvocationResult;
 import wasl.local.host.InvocationResult.Answered;
@@ -70,7 +72,11 @@ public final class Runner implements AutoCloseable {
   private final Deployment deployment;
   private final String apiKey;
 
-  private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
+  private Runner(
+      Settings settings,
+      UnaryOperator<Invoker> around,
+      Consumer<String> progress,
+      Consumer<String> log) {
     this.settings = settings;
     this.progress = progress;
     this.log = log;
@@ -95,12 +101,13 @@ public final class Runner implements AutoCloseable {
                   new HostProcess.Settings(
                       deployment.functions(), data.path(), aws.uri(), REGION, hostsOwnCrt()),
                   log));
+      Invoker invoker = around.apply(functions);
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
-        open(QueuePoller.start(mapping, aws, functions, log));
+        open(QueuePoller.start(mapping, aws, invoker, log));
       }
-      open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
-      gateway.start(deployment.routes(), functions);
+      open(Scheduler.start(deployment.schedules(), invoker, InstantSource.system(), log));
+      gateway.start(deployment.routes(), invoker);
       started = true;
     } finally {
       if (!started) {
@@ -115,7 +122,17 @@ public final class Runner implements AutoCloseable {
   /// @param log gets a line per invocation, what functions print, and what goes wrong
   /// @throws CannotStart with a message for the user
   public static Runner start(Settings settings, Consumer<String> progress, Consumer<String> log) {
-    return new Runner(settings, progress, log);
+    return start(settings, functions -> functions, progress, log);
+  }
+
+  /// As the first, with something around the functions that queues, schedules and the gateway call:
+  /// to measure or to count their invocations.
+  public static Runner start(
+      Settings settings,
+      UnaryOperator<Invoker> around,
+      Consumer<String> progress,
+      Consumer<String> log) {
+    return new Runner(settings, around, progress, log);
   }
 
   /// The base URL of the API and of inbound webhooks.
@@ -136,6 +153,11 @@ public final class Runner implements AutoCloseable {
   /// The name of the event bus.
   public String bus() {
     return deployment.bus();
+  }
+
+  /// What runs here.
+  public Deployment deployment() {
+    return deployment;
   }
 
   /// The process that runs the functions at this moment.

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import wasl.local.scene.Api;
+import wasl.local.scene.Receiver;
+import wasl.local.scene.Signed;
 
 /// Runs Wasl's main job end to end against a running bundle, and says each step.
 ///

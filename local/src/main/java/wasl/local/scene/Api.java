@@ -1,4 +1,4 @@
-package wasl.local.demo;
+package wasl.local.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Calls Wasl's HTTP API, and its webhook URLs, as anyone would.
-final class Api implements AutoCloseable {
+public final class Api implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   /// @param body the answer as JSON; a missing node where it is none
-  record Answer(int status, JsonNode body, String text) {}
+  public record Answer(int status, JsonNode body, String text) {}
 
   private final List<String> refusals = new CopyOnWriteArrayList<>();
   private final URI api;
@@ -27,13 +27,14 @@ final class Api implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  Api(URI api, String key) {
+  public Api(URI api, String key) {
     this.api = api;
     this.key = key;
   }
 
-  /// Calls the management API; anything but 2xx is a fault of the demo's.
-  JsonNode call(String method, String path, String json) throws IOException, InterruptedException {
+  /// Calls the management API; anything but 2xx is a fault of the caller's.
+  public JsonNode call(String method, String path, String json)
+      throws IOException, InterruptedException {
     var answer = ask(method, path, json);
     if (answer.status() / 100 != 2) {
       throw new IOException(
@@ -42,12 +43,13 @@ final class Api implements AutoCloseable {
     return answer.body();
   }
 
-  JsonNode get(String path) throws IOException, InterruptedException {
+  public JsonNode get(String path) throws IOException, InterruptedException {
     return call("GET", path, "");
   }
 
   /// Calls the management API, whatever it answers.
-  Answer ask(String method, String path, String json) throws IOException, InterruptedException {
+  public Answer ask(String method, String path, String json)
+      throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(api.resolve(path))
             .header("authorization", "Bearer " + key)
@@ -57,7 +59,7 @@ final class Api implements AutoCloseable {
   }
 
   /// Posts a webhook as its provider would.
-  Answer post(String url, byte[] body, Map<String, String> headers)
+  public Answer post(String url, byte[] body, Map<String, String> headers)
       throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
@@ -78,7 +80,7 @@ final class Api implements AutoCloseable {
   }
 
   /// The bodies of all answers that refused something.
-  List<String> refusals() {
+  public List<String> refusals() {
     return List.copyOf(refusals);
   }
 

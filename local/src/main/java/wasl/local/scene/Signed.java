@@ -1,4 +1,4 @@
-package wasl.local.demo;
+package wasl.local.scene;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,10 +9,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// A provider's webhook, signed as that provider signs.
-record Signed(byte[] body, Map<String, String> headers) {
+public record Signed(byte[] body, Map<String, String> headers) {
   /// Stripe: `t=<seconds>,v1=<hex of HMAC-SHA256 over "<t>.<body>">`, keyed by the whole `whsec_…`
   /// text.
-  static Signed byStripe(String secret, String json, Instant at) {
+  public static Signed byStripe(String secret, String json, Instant at) {
     var body = json.getBytes(StandardCharsets.UTF_8);
     var time = Long.toString(at.getEpochSecond());
     var signature = hmac(secret, (time + ".").getBytes(StandardCharsets.UTF_8), body);
@@ -26,7 +26,7 @@ record Signed(byte[] body, Map<String, String> headers) {
   }
 
   /// GitHub: `sha256=<hex of HMAC-SHA256 over the body>`.
-  static Signed byGitHub(String secret, String event, String delivery, String text) {
+  public static Signed byGitHub(String secret, String event, String delivery, String text) {
     var body = text.getBytes(StandardCharsets.UTF_8);
     return new Signed(
         body,
@@ -42,7 +42,7 @@ record Signed(byte[] body, Map<String, String> headers) {
   }
 
   /// The same headers over a body with one byte changed.
-  Signed withOneByteChanged() {
+  public Signed withOneByteChanged() {
     var changed = body.clone();
     changed[changed.length / 2] ^= 1;
     return new Signed(changed, headers);

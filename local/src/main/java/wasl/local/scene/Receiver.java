@@ -1,4 +1,4 @@
-package wasl.local.demo;
+package wasl.local.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -7,28 +7,22 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Stands for the user's own service: receives deliveries on loopback, and checks each signature
 /// with nothing of Wasl's, as any receiver would from the Standard Webhooks specification.
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
   /// One delivery as it came.
   ///
   /// @param genuine whether the signature was right
   /// @param answered the status that it was answered with
-  record Received(String id, JsonNode body, boolean genuine, int answered) {}
+  public record Received(String id, JsonNode body, boolean genuine, int answered) {}
 
   private final HttpServer server;
   private final List<Received> received = new ArrayList<>();
@@ -39,7 +33,7 @@ final class Receiver implements AutoCloseable {
     this.server = server;
   }
 
-  static Receiver start() throws IOException {
+  public static Receiver start() throws IOException {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     var receiver = new Receiver(server);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -48,22 +42,22 @@ final class Receiver implements AutoCloseable {
     return receiver;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/hooks";
   }
 
   /// The secret that Wasl signs with, as `POST /v1/outbound-webhooks` showed it.
-  void trust(String whsec) {
+  public void trust(String whsec) {
     secret = Optional.of(whsec);
   }
 
   /// Answer the next deliveries with 503.
-  void failNext(int times) {
+  public void failNext(int times) {
     failuresLeft.set(times);
   }
 
   /// The first delivery that fits, waited for.
-  Optional<Received> await(Predicate<Received> fits, Duration atMost) {
+  public Optional<Received> await(Predicate<Received> fits, Duration atMost) {
     long until = System.nanoTime() + atMost.toNanos();
     synchronized (received) {
       while (true) {
@@ -82,7 +76,7 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  List<Received> all() {
+  public List<Received> all() {
     synchronized (received) {
       return List.copyOf(received);
     }
@@ -99,7 +93,8 @@ final class Receiver implements AutoCloseable {
       var headers = exchange.getRequestHeaders();
       var id = headers.getFirst("webhook-id");
       boolean genuine =
-          isGenuine(
+          StandardWebhooks.isGenuine(
+              secret,
               id,
               headers.getFirst("webhook-timestamp"),
               headers.getFirst("webhook-signature"),
@@ -111,29 +106,6 @@ final class Receiver implements AutoCloseable {
         received.add(new Received(id, new JsonMapper().readTree(body), genuine, status));
         received.notifyAll();
       }
-    }
-  }
-
-  private boolean isGenuine(String id, String timestamp, String signatures, byte[] body) {
-    if (secret.isEmpty() || id == null || timestamp == null || signatures == null) {
-      return false;
-    }
-    var key = Base64.getDecoder().decode(secret.get().substring("whsec_".length()));
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
-      var expected = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
-      for (var signature : signatures.split(" ", -1)) {
-        if (MessageDigest.isEqual(
-            expected.getBytes(StandardCharsets.UTF_8),
-            signature.getBytes(StandardCharsets.UTF_8))) {
-          return true;
-        }
-      }
-      return false;
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK has HmacSHA256", e);
     }
   }
 }
