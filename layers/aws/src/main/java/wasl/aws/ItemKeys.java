@@ -108,9 +108,9 @@ public final class ItemKeys {
     return tenant + "#outbound-health#" + id;
   }
 
-  /// One of the leases that bound the deliveries in flight to one outbound webhook.
-  public static String outboundSlot(Tenant tenant, OutboundWebhookId id, int slot) {
-    return tenant + "#outbound-slot#" + id + "/" + slot;
+  /// The leases that bound the deliveries in flight to one outbound webhook.
+  public static String outboundSlots(Tenant tenant, OutboundWebhookId id) {
+    return tenant + "#outbound-slots#" + id;
   }
 
   public static String event(Tenant tenant, EventKey key) {

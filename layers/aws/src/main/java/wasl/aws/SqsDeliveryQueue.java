@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import wasl.outbound.DeliveryMessages;
 import wasl.outbound.DeliveryQueue;
+import wasl.queue.Batch;
 
 /// The delivery queue in SQS. Its message group is the tenant, by which a fair queue keeps one
 /// tenant's burst from delaying the others.
@@ -24,12 +25,19 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
 
   @Override
   public void send(List<Entry> entries) {
+    var batches = new ArrayList<List<Entry>>();
     for (int from = 0; from < entries.size(); from += MOST_IN_BATCH) {
-      sendBatch(entries.subList(from, Math.min(entries.size(), from + MOST_IN_BATCH)));
+      batches.add(entries.subList(from, Math.min(entries.size(), from + MOST_IN_BATCH)));
+    }
+    for (var result : Batch.each(batches, this::sendBatch)) {
+      var _ =
+          result.orElse(why -> {
+            throw why;
+          });
     }
   }
 
-  private void sendBatch(List<Entry> entries) {
+  private int sendBatch(List<Entry> entries) {
     var batch = new ArrayList<SendMessageBatchRequestEntry>();
     for (int at = 0; at < entries.size(); at++) {
       var entry = entries.get(at);
@@ -47,6 +55,7 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
       throw new IllegalStateException(
           answer.failed().size() + " messages not sent: " + answer.failed().getFirst().code());
     }
+    return entries.size();
   }
 
   // Rounded up: a message that comes before its time is put back for nothing.

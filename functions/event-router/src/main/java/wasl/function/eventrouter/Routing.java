@@ -2,6 +2,7 @@ package wasl.function.eventrouter;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -21,6 +22,8 @@ import wasl.event.EventPublisher;
 import wasl.inbound.EventRouter;
 import wasl.inbound.Intake;
 import wasl.manifest.Catalog;
+import wasl.queue.Outcome;
+import wasl.queue.QueueMessage;
 import wasl.vault.CachedDataKeys;
 import wasl.vault.Vault;
 
@@ -40,9 +43,14 @@ public final class Routing {
     return edge;
   }
 
-  /// The router for one invocation, whose lines in the log name it.
-  EventRouter router(String requestId) {
-    return router.apply(new RoutingLog(log.forRequest(requestId)));
+  /// Routes the messages of one invocation, whose lines in the log name it.
+  List<Outcome> route(String requestId, List<QueueMessage> messages) {
+    var written = new RoutingLog(log.forRequest(requestId));
+    try {
+      return router.apply(written).route(messages);
+    } finally {
+      written.write();
+    }
   }
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown
