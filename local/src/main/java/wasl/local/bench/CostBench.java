@@ -45,6 +45,9 @@ public final class CostBench {
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  // Longer than the runner's pollers wait for a message.
+  private static final Duration LONGEST_POLL = Duration.ofSeconds(3);
+
   // A month as AWS's calculator takes it.
   private static final double HOURS = 730;
   private static final double SECONDS = HOURS * 3600;
@@ -116,11 +119,10 @@ public final class CostBench {
 
       receiver.trust(road.deliverTo(receiver.url()));
       burst(load, receiver, "warmer", WARM_UP, 3);
-      print(
-          "In and out: the same, and one delivery of each event",
-          burst(load, receiver, "inout", WEBHOOKS, 3));
+      var inAndOut = burst(load, receiver, "inout", WEBHOOKS, 3);
+      print("In and out: the same, and one delivery of each event", inAndOut);
 
-      printInUse();
+      printInUse(inAndOut);
       printIdle(scans());
       return 0;
     } catch (IOException e) {
@@ -141,6 +143,7 @@ public final class CostBench {
       throws InterruptedException {
     var passing = QUEUES.subList(0, queues);
     turnstile.close(QUEUES);
+    Thread.sleep(LONGEST_POLL);
     var before = ledger.tally();
     long bytes = receiver.bytes();
     var passed = passing.stream().map(turnstile::passed).toList();
@@ -181,10 +184,16 @@ public final class CostBench {
               "Lambda's START, END, REPORT (computed)",
               invocations * SYSTEM_LINES / GIGABYTE);
     }
-    if (declared.traced()) {
-      tally = tally.plus(Meter.XRAY_TRACE, "5 % of invocations (computed)", invocations * SAMPLED);
-    }
-    return tally;
+    return tally.plus(
+        Meter.XRAY_TRACE, "5 % of invocations (computed)", traceable(counted) * SAMPLED);
+  }
+
+  private double traceable(Tally counted) {
+    return counted.amounts().entrySet().stream()
+        .filter(each -> each.getKey().meter() == Meter.LAMBDA_REQUEST)
+        .filter(each -> declared.traced().contains(each.getKey().what()))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
   }
 
   private void print(String title, Burst burst) {
@@ -214,8 +223,13 @@ public final class CostBench {
     return beside(ledger.tally().since(before)).per(SCANS);
   }
 
-  private void printInUse() {
+  private void printInUse(Burst inAndOut) {
     double principals = 3;
+    // A million in a month are less than one a second: nearly all are the first of their second.
+    double traces =
+        Math.min(
+            traceable(inAndOut.each()) * MILLION * (1 - SAMPLED),
+            declared.traced().size() * SECONDS);
     var inUse =
         Tally.NOTHING
             .plus(Meter.CUSTOM_METRIC_MONTH, "put in this run", printed.metrics().size())
@@ -227,7 +241,8 @@ public final class CostBench {
             .plus(
                 Meter.KMS_REQUEST,
                 "the vault, 3 functions, 1 project (computed)",
-                3 * SECONDS / VAULT_CACHE_SECONDS);
+                3 * SECONDS / VAULT_CACHE_SECONDS)
+            .plus(Meter.XRAY_TRACE, "the first of each second, at a million (computed)", traces);
     out.printf(
         "%nIn use, by the hour and not by the webhook: a month in which something comes in every"
             + " hour%n");

@@ -2,8 +2,10 @@ package wasl.local.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import wasl.local.template.Bundle;
 
@@ -11,7 +13,7 @@ import wasl.local.template.Bundle;
 ///
 /// @param alarmMetrics metrics that alarms look at: an alarm over an expression is billed for each
 /// @param keyReuseSeconds how long SQS uses a data key, the shortest of all queues that work
-/// @param traced whether Lambda traces by itself
+/// @param traced functions, by name, of whose invocations Lambda traces a share by itself
 /// @param systemLog whether Lambda writes START, END and REPORT of every invocation
 record Declared(
     int keys,
@@ -20,7 +22,7 @@ record Declared(
     int workQueues,
     int schedules,
     int keyReuseSeconds,
-    boolean traced,
+    Set<String> traced,
     boolean systemLog) {
   // What SQS takes where a queue says nothing.
   private static final int USUAL_REUSE = 300;
@@ -41,17 +43,37 @@ record Declared(
                 queue -> queue.at("/Properties/KmsDataKeyReusePeriodSeconds").asInt(USUAL_REUSE))
             .min()
             .orElse(USUAL_REUSE),
-        any(resources, usual, each -> each.path("Tracing").asText().equals("Active")),
-        !any(
-            resources,
-            usual,
-            each -> each.at("/LoggingConfig/SystemLogLevel").asText().equals("WARN")));
+        traced(bundle),
+        !value(bundle, usual.at("/LoggingConfig/SystemLogLevel")).equals("WARN"));
   }
 
-  private static boolean any(JsonNode resources, JsonNode usual, Predicate<JsonNode> holds) {
-    return holds.test(usual)
-        || of(resources, "AWS::Serverless::Function")
-            .anyMatch(function -> holds.test(function.path("Properties")));
+  private static Set<String> traced(Bundle bundle) {
+    var usual = bundle.declared("Globals").at("/Function/Tracing");
+    var traced = new TreeSet<String>();
+    for (var resource : bundle.declared("Resources").properties()) {
+      var own = resource.getValue().at("/Properties/Tracing");
+      if (isFunction(resource.getValue())
+          && value(bundle, own.isMissingNode() ? usual : own).equals("Active")) {
+        traced.add(kebab(resource.getKey()));
+      }
+    }
+    return traced;
+  }
+
+  private static boolean isFunction(JsonNode resource) {
+    return resource.path("Type").asText().equals("AWS::Serverless::Function");
+  }
+
+  // A value, or the default of the parameter that it refers to.
+  private static String value(Bundle bundle, JsonNode declared) {
+    var parameter = declared.path("Ref").asText();
+    return parameter.isEmpty()
+        ? declared.asText()
+        : bundle.declared("Parameters").path(parameter).path("Default").asText();
+  }
+
+  private static String kebab(String logicalId) {
+    return logicalId.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   private static int metrics(JsonNode alarm) {

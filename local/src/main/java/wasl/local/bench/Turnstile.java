@@ -16,10 +16,9 @@ import wasl.local.intercept.Interceptor;
 /// few processors.
 final class Turnstile implements Interceptor {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration HELD = Duration.ofSeconds(1);
+  private static final Duration HELD = Duration.ofMillis(500);
   // A batch of which nothing was deleted is over when its function is.
   private static final Duration LONGEST_BATCH = Duration.ofSeconds(30);
-  private static final Duration LONGEST_POLL = Duration.ofSeconds(3);
 
   /// What went through a queue's turnstile.
   ///
@@ -35,9 +34,9 @@ final class Turnstile implements Interceptor {
 
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
 
-  /// Closes all of these queues; returns once no poll is under way that could still bring
-  /// something.
-  void close(List<String> queues) throws InterruptedException {
+  /// Holds back what comes from now on, and lets it through one batch at a time from the next
+  /// opening on. A poll that is under way may still bring something.
+  void close(List<String> queues) {
     for (var queue : queues) {
       var gate = gate(queue);
       synchronized (gate) {
@@ -45,7 +44,6 @@ final class Turnstile implements Interceptor {
         gate.one = true;
       }
     }
-    Thread.sleep(LONGEST_POLL);
   }
 
   /// Lets a queue's messages through, batch by batch.
