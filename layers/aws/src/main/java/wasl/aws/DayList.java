@@ -180,8 +180,7 @@ final class DayList {
   }
 
   private static boolean isListedAs(Item item, Item entry) {
-    return item.optionalText(ItemKeys.LIST_SORT)
-        .equals(entry.optionalText(ItemKeys.LIST_SORT));
+    return item.optionalText(ItemKeys.LIST_SORT).equals(entry.optionalText(ItemKeys.LIST_SORT));
   }
 
   private static Instant timeOf(String position) {

@@ -113,8 +113,7 @@ public final class DynamoReceivers implements ReceiverStore {
     var owner = Ids.next("", now, random);
     var numbers = numbers(random.nextInt(slots), slots).limit(wanted).toList();
     for (int round = 0; round < MOST_ROUNDS && !numbers.isEmpty(); round++) {
-      var tried =
-          numbers.stream().map(number -> new Slot(tenant, webhook, number, owner)).toList();
+      var tried = numbers.stream().map(number -> new Slot(tenant, webhook, number, owner)).toList();
       switch (taken(tried, now, until)) {
         case Written.Done(Item taken) -> {
           return tried;
@@ -135,7 +134,8 @@ public final class DynamoReceivers implements ReceiverStore {
     return IntStream.range(0, slots).mapToObj(at -> (first + at) % slots);
   }
 
-  // Settles who of two has a slot: the condition holds for all that are taken, or none is. One whose
+  // Settles who of two has a slot: the condition holds for all that are taken, or none is. One
+  // whose
   // holder died is free when its time is over.
   private Written taken(List<Slot> slots, Instant now, Instant until) {
     var sets = new ArrayList<String>();
@@ -158,7 +158,8 @@ public final class DynamoReceivers implements ReceiverStore {
                 "expires", until.plus(SLOT_KEPT).getEpochSecond())));
   }
 
-  // Where one has passed to another meanwhile, the rest waits for the end of its lease, too: by then
+  // Where one has passed to another meanwhile, the rest waits for the end of its lease, too: by
+  // then
   // whoever held them is long over its time.
   @Override
   public void release(List<Slot> taken, Instant freeAt) {

@@ -31,7 +31,8 @@ public final class ItemKeys {
 
   /// What the table `Events` projects into its list index beside keys, to filter by: attributes
   /// that never change, since each change of one would be a second write.
-  public static final Set<String> LISTED = Set.of("type", "source", "connection", "webhook", "event");
+  public static final Set<String> LISTED =
+      Set.of("type", "source", "connection", "webhook", "event");
 
   public static final String DUE_INDEX = "due";
   public static final String DUE_KEY = "dueKey";

@@ -168,8 +168,7 @@ public final class DeliveryRoad {
     }
   }
 
-  private Companions.Slots taken(
-      OutboundWebhook webhook, Pace pace, int wanted, Instant now) {
+  private Companions.Slots taken(OutboundWebhook webhook, Pace pace, int wanted, Instant now) {
     var slots =
         receivers.take(
             webhook.tenant(),
@@ -178,8 +177,7 @@ public final class DeliveryRoad {
             pace.slots(),
             now,
             now.plus(DeliverySettings.LEASE));
-    return new Companions.Slots(
-        slots, back -> receivers.release(back, now.plus(pace.slotTime())));
+    return new Companions.Slots(slots, back -> receivers.release(back, now.plus(pace.slotTime())));
   }
 
   // No attempt is used: the delivery waits for its receiver, and the record says until when.

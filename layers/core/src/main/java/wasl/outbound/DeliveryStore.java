@@ -18,8 +18,9 @@ public interface DeliveryStore {
   /// Strongly consistent.
   Optional<Delivery> find(Tenant tenant, DeliveryId id);
 
-  /// Takes the lease for one attempt, and sees to it that the delivery is due after it: only while the delivery is pending, at this attempt, due, and
-  /// not leased by another. Of two messages for one attempt one gets it.
+  /// Takes the lease for one attempt, and sees to it that the delivery is due after it: only while
+  /// the delivery is pending, at this attempt, due, and not leased by another. Of two messages for
+  /// one attempt one gets it.
   ///
   /// @param seen the delivery as it was read
   /// @return the delivery as it is now; empty where the condition did not hold

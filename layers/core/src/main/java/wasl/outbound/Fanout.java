@@ -40,18 +40,25 @@ public final class Fanout {
     var events = Batch.each(messages, message -> BusEvent.read(message.body()));
     var subscribers = subscribers(events);
     var made = Batch.each(events, event -> made(event, subscribers));
-    var together =
-        made.stream().flatMap(each -> each.orElse(why -> List.of()).stream()).toList();
-    if (isSent(together)) {
+    if (isSentTogether(made)) {
       return made.stream().map(Fanout::outcome).toList();
     }
     // One that cannot be sent is to hold up no other: each event is tried for itself.
     return Batch.each(made, this::sent).stream().map(Fanout::outcome).toList();
   }
 
-  private boolean isSent(List<DeliveryQueue.Entry> together) {
+  // What the queue takes ten of by one call is not to be sent one by one.
+  private boolean isSentTogether(List<Batch.Result<List<DeliveryQueue.Entry>>> made) {
+    var ofEvents =
+        made.stream()
+            .map(each -> each.orElse(why -> List.of()))
+            .filter(entries -> !entries.isEmpty())
+            .toList();
+    if (ofEvents.size() < 2) {
+      return ofEvents.isEmpty();
+    }
     try {
-      send(together);
+      send(ofEvents.stream().flatMap(List::stream).toList());
       return true;
     } catch (RuntimeException notAll) {
       return false;

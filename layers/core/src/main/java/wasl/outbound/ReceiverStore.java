@@ -31,12 +31,7 @@ public interface ReceiverStore {
   /// @param slots how many there are altogether
   /// @param until when they free themselves, should their holder die
   List<Slot> take(
-      Tenant tenant,
-      OutboundWebhookId webhook,
-      int wanted,
-      int slots,
-      Instant now,
-      Instant until);
+      Tenant tenant, OutboundWebhookId webhook, int wanted, int slots, Instant now, Instant until);
 
   /// Gives slots of one webhook, taken together, back by one write.
   ///

@@ -31,7 +31,9 @@ class TurnstileTest {
             each -> {
               passed.incrementAndGet();
               return new AwsAnswer(
-                  200, Map.of(), "{\"Messages\":[{\"Body\":\"a\"},{\"Body\":\"b\"}]}".getBytes(UTF_8));
+                  200,
+                  Map.of(),
+                  "{\"Messages\":[{\"Body\":\"a\"},{\"Body\":\"b\"}]}".getBytes(UTF_8));
             });
     return new String(answer.body(), UTF_8);
   }

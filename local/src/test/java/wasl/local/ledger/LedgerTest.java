@@ -18,8 +18,7 @@ class LedgerTest {
   private final Ledger ledger = new Ledger();
 
   private static AwsCall call(String service, String operation, String body) {
-    return new AwsCall(
-        service, operation, "local", "POST", "/", Map.of(), body.getBytes(UTF_8));
+    return new AwsCall(service, operation, "local", "POST", "/", Map.of(), body.getBytes(UTF_8));
   }
 
   private static AwsAnswer answer(int status, String body) {
@@ -47,7 +46,8 @@ class LedgerTest {
                   """
                   {"ConsumedCapacity":{"TableName":"wasl-Events","CapacityUnits":3.0,
                    "Table":{"CapacityUnits":1.0},
-                   "GlobalSecondaryIndexes":{"due":{"CapacityUnits":2.0}}}}""");
+                   "GlobalSecondaryIndexes":{"due":{"CapacityUnits":2.0}}}}\
+                  """);
             });
 
     assertThat(asked.get()).contains("\"ReturnConsumedCapacity\":\"INDEXES\"");
@@ -75,7 +75,8 @@ class LedgerTest {
             """
             {"Items":[],"ConsumedCapacity":{"TableName":"wasl-Events","CapacityUnits":0.0,
              "Table":{"CapacityUnits":0.0},
-             "GlobalSecondaryIndexes":{"due":{"CapacityUnits":0.0}}}}"""));
+             "GlobalSecondaryIndexes":{"due":{"CapacityUnits":0.0}}}}\
+            """));
 
     assertThat(ledger.tally().amounts())
         .isEqualTo(Map.of(new Tally.Entry(Meter.DYNAMODB_READ_UNIT, "Query Events/due"), 0.5));
@@ -90,7 +91,8 @@ class LedgerTest {
             "SendMessageBatch",
             """
             {"QueueUrl":"http://localhost/000000000000/wasl-Delivery","Entries":[
-              {"MessageBody":"%s","MessageGroupId":"a"},{"MessageBody":"%s"}]}"""
+              {"MessageBody":"%s","MessageGroupId":"a"},{"MessageBody":"%s"}]}\
+            """
                 .formatted(large, large)),
         answer(200, "{}"));
 
@@ -100,7 +102,8 @@ class LedgerTest {
 
   @Test
   void a_receive_counts_only_if_it_brings_something() throws IOException {
-    var receive = call("sqs", "ReceiveMessage", "{\"QueueUrl\":\"http://localhost/0/wasl-Inbound\"}");
+    var receive =
+        call("sqs", "ReceiveMessage", "{\"QueueUrl\":\"http://localhost/0/wasl-Inbound\"}");
     pass(receive, answer(200, "{}"));
     pass(receive, answer(200, "{\"Messages\":[{\"Body\":\"a\"}]}"));
 
