@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -84,6 +85,11 @@ public final class EmbeddedStack implements AutoCloseable {
   /// The SDK's clients, of the embedded AWS.
   public AwsClients clients() {
     return clients;
+  }
+
+  /// Where the embedded AWS listens.
+  public URI endpoint() {
+    return aws.endpoint();
   }
 
   /// A function's environment variables, as the template says them.

@@ -264,5 +264,10 @@ public final class CostBench {
             .plus(Meter.PITR_GB_MONTH, "set-up data, at most 1 MB", 0.001);
     out.printf("%nIdle: a month in which nothing comes in%n");
     new Bill(out, prices).print(idle, "per month", 1, "USD per month");
+    out.printf(
+        Locale.ROOT,
+        "  %-77s %16.2f%n",
+        "after what AWS leaves every account free, where nothing else uses it",
+        prices.afterWhatIsFree(idle));
   }
 }

@@ -12,11 +12,14 @@ import java.util.Map;
 /// The dated price table: what one unit of each meter costs, in USD, without any free tier.
 ///
 /// @param date when it was last compared with AWS's pages
-public record Prices(LocalDate date, String region, Map<Meter, Double> perUnit) {
+/// @param free what AWS takes off an account's month, for good and not for a first year
+public record Prices(
+    LocalDate date, String region, Map<Meter, Double> perUnit, Map<Meter, Double> free) {
   private static final String FILE = "prices.json";
 
   public Prices {
     perUnit = Map.copyOf(perUnit);
+    free = Map.copyOf(free);
     var missing = new ArrayList<String>();
     for (var meter : Meter.values()) {
       if (!perUnit.containsKey(meter)) {
@@ -42,14 +45,16 @@ public record Prices(LocalDate date, String region, Map<Meter, Double> perUnit) 
 
   private static Prices of(JsonNode table) {
     var perUnit = new EnumMap<Meter, Double>(Meter.class);
+    var free = new EnumMap<Meter, Double>(Meter.class);
     for (var meter : Meter.values()) {
       var price = table.path("prices").path(meter.key());
       if (price.isObject()) {
         perUnit.put(meter, price.path("usd").asDouble() / price.path("per").asDouble());
+        free.put(meter, price.path("always-free").asDouble());
       }
     }
     return new Prices(
-        LocalDate.parse(table.path("date").asText()), table.path("region").asText(), perUnit);
+        LocalDate.parse(table.path("date").asText()), table.path("region").asText(), perUnit, free);
   }
 
   public double of(Meter meter, double amount) {
@@ -60,5 +65,14 @@ public record Prices(LocalDate date, String region, Map<Meter, Double> perUnit) 
     return tally.amounts().entrySet().stream()
         .mapToDouble(each -> of(each.getKey().meter(), each.getValue()))
         .sum();
+  }
+
+  /// What a month comes to where nothing else in the account uses what is free.
+  public double afterWhatIsFree(Tally month) {
+    double usd = 0;
+    for (var meter : Meter.values()) {
+      usd += of(meter, Math.max(0, month.amount(meter) - free.getOrDefault(meter, 0.0)));
+    }
+    return usd;
   }
 }

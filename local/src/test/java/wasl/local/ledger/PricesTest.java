@@ -20,7 +20,7 @@ class PricesTest {
 
   @Test
   void says_what_it_has_no_price_for() {
-    assertThatThrownBy(() -> new Prices(LocalDate.EPOCH, "us-east-1", Map.of()))
+    assertThatThrownBy(() -> new Prices(LocalDate.EPOCH, "us-east-1", Map.of(), Map.of()))
         .hasMessageContaining("sqs-request");
   }
 
@@ -33,6 +33,16 @@ class PricesTest {
             .plus(Meter.KEY_MONTH, "in the template", 1);
 
     assertThat(Prices.read().of(tally)).isCloseTo(11 * 0.40 / 1_000_000 + 1, within(1e-12));
+  }
+
+  @Test
+  void what_is_free_is_taken_off_each_meter_and_no_further() {
+    var month =
+        Tally.NOTHING
+            .plus(Meter.DASHBOARD_MONTH, "in the template", 1)
+            .plus(Meter.ALARM_METRIC_MONTH, "in the template", 12);
+
+    assertThat(Prices.read().afterWhatIsFree(month)).isCloseTo(0.20, within(1e-9));
   }
 
   @Test
