@@ -24,6 +24,9 @@ import wasl.outbound.ReceiverStore.Slot;
 /// waited for: it goes alone.
 final class Companions {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  // Others may be waiting for the slots: those that are done with are held back no longer than this
+  // for the sake of one write.
+  private static final Duration HELD_BACK = Duration.ofMillis(250);
 
   private record Destination(Tenant tenant, OutboundWebhookId webhook) {}
 
@@ -161,7 +164,7 @@ final class Companions {
     private void losePatience() {
       List<Slot> now;
       try {
-        Thread.sleep(PATIENCE);
+        Thread.sleep(HELD_BACK);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
