@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import wasl.local.bench.ColdBench;
+import wasl.local.bench.CostBench;
+import wasl.local.bench.RoadBench;
 import wasl.local.demo.Demo;
 import wasl.local.endure.FailureLog;
 import wasl.local.endure.FaultInterceptor;
@@ -28,6 +30,7 @@ import wasl.local.endure.FaultsRun;
 import wasl.local.endure.KillsRun;
 import wasl.local.endure.ScratchRoot;
 import wasl.local.endure.Stack;
+import wasl.local.intercept.Interceptor;
 import wasl.local.template.TemplateException;
 import wasl.provider.VerifyCommand;
 
@@ -58,6 +61,15 @@ public final class Main {
                         says whether a captured webhook is genuine, and if not, why
         ./wasl bench cold [function]…
                         measures cold starts of the built functions beside a hello-world's
+        ./wasl bench road [--count N] [--rate R] [--fan-out F] [--highest]
+                        sends signed webhooks through the whole bundle and measures their way;
+                        without options 50/s and then 20/s, a minute each
+          --count, --rate      how many webhooks, and how many a second
+          --fan-out            outbound webhooks that each event goes to (default 1)
+          --highest            searches the highest rate whose deliveries take at most 1 s (p95)
+        ./wasl bench cost
+                        counts what AWS would bill for, and prints USD per million webhooks and
+                        USD per month idle
         ./wasl endure faults [--minutes 30] [--percent 5] [--rate 5] [--seed 1]
                         sends webhooks while AWS fails at random, and accounts for each
         ./wasl endure kills [--webhooks 500] [--rate 10]
@@ -215,10 +227,52 @@ public final class Main {
   }
 
   private int bench(List<String> arguments) {
-    if (arguments.isEmpty() || !arguments.getFirst().equals("cold")) {
-      throw new Options.BadUsage(List.of("bench measures: cold"));
+    String what = arguments.isEmpty() ? "" : arguments.getFirst();
+    List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+    try {
+      return switch (what) {
+        case "cold" -> ColdBench.run(root, rest, out);
+        case "road" -> road(rest);
+        case "cost" -> cost(rest);
+        default -> throw new IllegalArgumentException("bench measures: cold, road, cost");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new Options.BadUsage(List.of(String.valueOf(e.getMessage())));
     }
-    return ColdBench.run(root, arguments.subList(1, arguments.size()), out);
+  }
+
+  private int road(List<String> arguments) {
+    RoadBench.Options options = RoadBench.Options.parse(arguments);
+    Path file = root.resolve(".wasl").resolve("bench.log");
+    try (PrintStream log = logTo(file);
+        Runner runner = Runner.start(forBench(List.of()), this::stamped, log::println)) {
+      return RoadBench.run(runner.api(), runner.apiKey(), options, out);
+    }
+  }
+
+  private int cost(List<String> arguments) {
+    if (!arguments.isEmpty()) {
+      throw new IllegalArgumentException("bench cost takes no options");
+    }
+    CostBench bench = new CostBench(root.resolve("template.yaml"), out);
+    Path file = root.resolve(".wasl").resolve("bench.log");
+    try (PrintStream log = logTo(file);
+        Runner runner =
+            Runner.start(
+                forBench(bench.interceptors()),
+                bench::metered,
+                this::stamped,
+                line -> {
+                  bench.printed(line);
+                  log.println(line);
+                })) {
+      return bench.run(runner.api(), runner.apiKey(), runner.deployment());
+    }
+  }
+
+  private Runner.Settings forBench(List<Interceptor> interceptors) {
+    return new Runner.Settings(
+        root, dynamoDbJars(), Optional.empty(), 0, 0, Map.of(), Optional.empty(), interceptors);
   }
 
   private int endure(List<String> arguments) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import wasl.local.aws.DeclaredQueue;
@@ -113,7 +114,11 @@ public final class Runner implements AutoCloseable {
   private final Deployment deployment;
   private final String apiKey;
 
-  private Runner(Settings settings, Consumer<String> progress, Consumer<String> log) {
+  private Runner(
+      Settings settings,
+      UnaryOperator<Invoker> around,
+      Consumer<String> progress,
+      Consumer<String> log) {
     if (settings.isolate() && !RuntimeClient.isForThisSystem()) {
       throw new CannotStart(
           "--isolate needs Linux: Lambda's runtime client has no library for %s. Without it all"
@@ -146,7 +151,8 @@ public final class Runner implements AutoCloseable {
       URI forFunctions =
           permissions.map(enforcement -> enforced(direct, enforcement)).orElse(aws.uri());
       this.host = settings.isolate() ? Optional.empty() : Optional.of(open(oneHost(data)));
-      this.functions = host.isPresent() ? host.get() : open(isolated(data, forFunctions));
+      this.functions =
+          around.apply(host.isPresent() ? host.get() : open(isolated(data, forFunctions)));
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
         open(poller(mapping, forFunctions));
@@ -167,7 +173,17 @@ public final class Runner implements AutoCloseable {
   /// @param log gets a line per invocation, what functions print, and what goes wrong
   /// @throws CannotStart with a message for the user
   public static Runner start(Settings settings, Consumer<String> progress, Consumer<String> log) {
-    return new Runner(settings, progress, log);
+    return start(settings, functions -> functions, progress, log);
+  }
+
+  /// As the first, with something around the functions that queues, schedules and the gateway call:
+  /// to measure or to count their invocations.
+  public static Runner start(
+      Settings settings,
+      UnaryOperator<Invoker> around,
+      Consumer<String> progress,
+      Consumer<String> log) {
+    return new Runner(settings, around, progress, log);
   }
 
   /// The base URL of the API and of inbound webhooks.

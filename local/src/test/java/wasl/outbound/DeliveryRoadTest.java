@@ -115,12 +115,11 @@ class DeliveryRoadTest {
       var webhook = breaking.webhook(breaking.receiver()).webhook().id();
       var now = breaking.clock.instant();
 
-      for (int slot = 0; slot < 10; slot++) {
-        assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
-            .isPresent();
+      var until = now.plusSeconds(60);
+      for (int slot = 0; slot < 10; slot += 2) {
+        assertThat(breaking.receivers.take(breaking.tenant, webhook, 2, 10, now, until)).hasSize(2);
       }
-      assertThat(breaking.receivers.take(breaking.tenant, webhook, 10, now, now.plusSeconds(60)))
-          .isEmpty();
+      assertThat(breaking.receivers.take(breaking.tenant, webhook, 1, 10, now, until)).isEmpty();
     }
   }
 

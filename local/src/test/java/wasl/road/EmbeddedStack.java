@@ -119,6 +119,11 @@ public final class EmbeddedStack implements AutoCloseable {
     return clients;
   }
 
+  /// Where this stack's AWS listens.
+  public URI endpoint() {
+    return endpoint;
+  }
+
   /// A function's environment variables, as the template says them.
   ///
   /// @param function its name: `event-router`

@@ -6,11 +6,13 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import wasl.access.Tenant;
@@ -19,6 +21,10 @@ import wasl.page.PageRequest;
 import wasl.queue.Batch;
 
 /// Reads the list of a kind that is many, newest first: day by day, all shards of a day at once.
+///
+/// The index holds an item's keys and, of its attributes, only [ItemKeys#LISTED], which never
+/// change: so a change of an item is not written a second time into the index. Items are read from
+/// the table, as they are now.
 final class DayList {
   // Senders' clocks may be ahead of ours, but not by more.
   private static final Duration AHEAD = Duration.ofDays(1);
@@ -47,9 +53,13 @@ final class DayList {
   static final class Filter {
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, Set<String>> ofTheItem = new HashMap<>();
 
-    /// This attribute has this value, where one is given.
+    /// This attribute, which the index holds, has this value, where one is given.
     Filter equal(String name, Optional<String> value) {
+      if (!ItemKeys.LISTED.contains(name)) {
+        throw new IllegalArgumentException("the list index does not hold \"" + name + "\"");
+      }
       value.ifPresent(wanted -> {
         conditions.add("#" + name + " = :" + name);
         values.put(name, wanted);
@@ -57,17 +67,18 @@ final class DayList {
       return this;
     }
 
-    /// This attribute has one of these values, where any are given.
-    Filter oneOf(String name, List<String> wanted) {
+    /// This attribute of the item has one of these values now, where any are given.
+    Filter oneOf(String name, Collection<String> wanted) {
       if (!wanted.isEmpty()) {
-        var names = new ArrayList<String>();
-        for (var value : wanted) {
-          names.add(":" + name + names.size());
-          values.put(name + (names.size() - 1), value);
-        }
-        conditions.add("#" + name + " IN (" + String.join(", ", names) + ")");
+        ofTheItem.put(name, Set.copyOf(wanted));
       }
       return this;
+    }
+
+    private boolean holds(Item item) {
+      return ofTheItem.entrySet().stream()
+          .allMatch(each ->
+              item.optionalText(each.getKey()).filter(each.getValue()::contains).isPresent());
     }
   }
 
@@ -119,24 +130,57 @@ final class DayList {
   }
 
   private List<Item> ofShard(String listKey, Filter filter, String since, String below, int limit) {
-    var values = new HashMap<>(filter.values);
-    values.put("listKey", listKey);
-    values.put("since", since);
-    values.put("below", below);
-    // `BETWEEN` includes its ends, and the upper one is the last of the page before.
-    return table
-        .query(
-            new DynamoTable.Query(
-                ItemKeys.LIST_INDEX,
-                "#listKey = :listKey AND #listSort BETWEEN :since AND :below",
-                String.join(" AND ", filter.conditions),
-                values,
-                true,
-                limit + 1))
-        .stream()
-        .filter(item -> !item.text(ItemKeys.LIST_SORT).equals(below))
-        .limit(limit)
-        .toList();
+    var found = new ArrayList<Item>();
+    var from = below;
+    while (found.size() < limit) {
+      var values = new HashMap<>(filter.values);
+      values.put("listKey", listKey);
+      values.put("since", since);
+      values.put("below", from);
+      // `BETWEEN` includes its ends, and the upper one is the last of the page before.
+      var last = from;
+      var entries =
+          table
+              .query(
+                  new DynamoTable.Query(
+                      ItemKeys.LIST_INDEX,
+                      "#listKey = :listKey AND #listSort BETWEEN :since AND :below",
+                      String.join(" AND ", filter.conditions),
+                      values,
+                      true,
+                      limit + 1))
+              .stream()
+              .filter(entry -> !entry.text(ItemKeys.LIST_SORT).equals(last))
+              .toList();
+      if (entries.isEmpty()) {
+        return found;
+      }
+      items(entries).filter(filter::holds).forEach(found::add);
+      from = entries.getLast().text(ItemKeys.LIST_SORT);
+      // Compared as the index was, or the next round would ask for a range that is none.
+      if (entries.size() < limit || since.compareTo(from) >= 0) {
+        return found;
+      }
+    }
+    return found.subList(0, limit);
+  }
+
+  // In the entries' order. The index follows the table a moment later, so an item may be gone, or
+  // its key be another's: then it is not in the list any more.
+  private Stream<Item> items(List<Item> entries) {
+    var items = new HashMap<String, Item>();
+    for (var item : table.getAll(entries.stream().map(Item::pk).toList())) {
+      items.put(item.pk(), item);
+    }
+    return entries.stream()
+        .flatMap(entry ->
+            Optional.ofNullable(items.get(entry.pk()))
+                .filter(item -> isListedAs(item, entry))
+                .stream());
+  }
+
+  private static boolean isListedAs(Item item, Item entry) {
+    return item.optionalText(ItemKeys.LIST_SORT).equals(entry.optionalText(ItemKeys.LIST_SORT));
   }
 
   private static Instant timeOf(String position) {

@@ -4,6 +4,8 @@ import static wasl.aws.DeliveryItem.millis;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,21 +54,27 @@ public final class DynamoDeliveries implements DeliveryStore {
   // time.
   @Override
   public Optional<Delivery> claim(Delivery seen, Delivery.Lease lease, Instant now) {
+    var update = new StringBuilder("SET #leaseOwner = :owner, #leaseUntil = :until");
+    var values = new HashMap<String, Object>();
+    values.put("owner", lease.owner());
+    values.put("until", millis(lease.until()));
+    values.put("pending", PENDING);
+    values.put("attempt", seen.attempt());
+    values.put("now", millis(now));
+    // Its place in the due index usually serves for the lease as well, and each move is two writes.
+    // A scan that moves it meanwhile moves it further.
+    if (!seen.isDueAfter(lease)) {
+      update.append(", #dueKey = :dueKey, #dueAt = :dueAt");
+      values.put("dueKey", DeliveryItem.dueKey(seen.id().value()));
+      values.put("dueAt", millis(Delivery.dueAtBesideMessage(lease.until())));
+    }
     var written =
         events.update(
             new Write.Update(
                 DeliveryItem.key(seen.tenant(), seen.id()),
-                "SET #leaseOwner = :owner, #leaseUntil = :until, #dueKey = :dueKey, #dueAt ="
-                    + " :dueAt",
+                update.toString(),
                 PENDING_AND_FREE + " AND #notBefore <= :now",
-                Map.of(
-                    "owner", lease.owner(),
-                    "until", millis(lease.until()),
-                    "dueKey", DeliveryItem.dueKey(seen.id().value()),
-                    "dueAt", millis(Delivery.dueAtBesideMessage(lease.until())),
-                    "pending", PENDING,
-                    "attempt", seen.attempt(),
-                    "now", millis(now))));
+                values));
     return switch (written) {
       case Written.Done(Item item) -> Optional.of(DeliveryItem.read(item));
       // Our own first try, whose answer was lost.
@@ -143,19 +151,23 @@ public final class DynamoDeliveries implements DeliveryStore {
     };
   }
 
+  // The index holds keys only, so that what changes of a delivery is not written there again; it
+  // follows the table a moment later, so what was moved meanwhile is not due any more.
   @Override
   public List<Delivery> due(int shard, Instant by, int limit) {
-    return events
-        .query(
+    var entries =
+        events.query(
             new DynamoTable.Query(
                 ItemKeys.DUE_INDEX,
                 "#dueKey = :key AND #dueAt <= :by",
                 "",
                 Map.of("key", DeliveryItem.dueKey(shard), "by", millis(by)),
                 false,
-                limit))
-        .stream()
+                limit));
+    return events.getAll(entries.stream().map(Item::pk).toList()).stream()
         .map(DeliveryItem::read)
+        .filter(delivery -> delivery.dueAt().filter(due -> !due.isAfter(by)).isPresent())
+        .sorted(Comparator.comparing(delivery -> delivery.dueAt().orElse(by)))
         .toList();
   }
 

@@ -193,7 +193,7 @@ public final class DynamoEventStore implements EventStore {
             .equal("type", query.type())
             .equal("source", query.source().map(EventSource::value))
             .equal("connection", query.connection())
-            .equal("status", query.status().map(EventStatus::wireName));
+            .oneOf("status", query.status().map(EventStatus::wireName).stream().toList());
     var page =
         list.read(
             new DayList.Wanted(

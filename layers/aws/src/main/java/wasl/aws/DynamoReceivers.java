@@ -4,10 +4,13 @@ import static wasl.aws.DeliveryItem.millis;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
@@ -21,6 +24,8 @@ import wasl.outbound.ReceiverStore;
 /// means nothing after some days.
 public final class DynamoReceivers implements ReceiverStore {
   private static final Duration SLOT_KEPT = Duration.ofDays(1);
+  // Beyond, so many take slots at this moment that there is no free one to be expected.
+  private static final int MOST_ROUNDS = 3;
 
   private final DynamoTable events;
   private final RandomGenerator random;
@@ -104,48 +109,80 @@ public final class DynamoReceivers implements ReceiverStore {
     events.delete(new Write.Delete(ItemKeys.outboundHealth(tenant, webhook)));
   }
 
+  // All slots of a webhook stand in one item, so that a batch takes its own by one write. The first
+  // try asks for slots at random; where one of them is not free, the refusal shows which are.
   @Override
-  public Optional<Slot> take(
-      Tenant tenant, OutboundWebhookId webhook, int slots, Instant now, Instant until) {
-    int first = random.nextInt(slots);
-    for (int at = 0; at < slots; at++) {
-      var slot = new Slot(tenant, webhook, (first + at) % slots, Ids.next("", now, random));
-      if (taken(slot, now, until)) {
-        return Optional.of(slot);
+  public List<Slot> take(
+      Tenant tenant, OutboundWebhookId webhook, int wanted, int slots, Instant now, Instant until) {
+    var owner = Ids.next("", now, random);
+    var numbers = numbers(random.nextInt(slots), slots).limit(wanted).toList();
+    for (int round = 0; round < MOST_ROUNDS && !numbers.isEmpty(); round++) {
+      var tried = numbers.stream().map(number -> new Slot(tenant, webhook, number, owner)).toList();
+      switch (taken(tried, now, until)) {
+        case Written.Done(Item taken) -> {
+          return tried;
+        }
+        case Written.Refused(var standing) ->
+            numbers =
+                numbers(random.nextInt(slots), slots)
+                    .filter(number ->
+                        standing.map(item -> ReceiverItem.isFree(item, number, now)).orElse(true))
+                    .limit(wanted)
+                    .toList();
       }
     }
-    return Optional.empty();
+    return List.of();
   }
 
-  // Settles who of two has the slot. One whose holder died is free when its time is over, and ours
-  // is ours though the answer that said so was lost.
-  private boolean taken(Slot slot, Instant now, Instant until) {
-    var values = new HashMap<String, Object>();
-    values.put("owner", slot.owner());
-    values.put("until", millis(until));
-    values.put("now", millis(now));
-    values.put("expires", until.plus(SLOT_KEPT).getEpochSecond());
-    var written =
-        events.update(
-            new Write.Update(
-                key(slot),
-                "SET #owner = :owner, #until = :until, #expiresAt = :expires",
-                "attribute_not_exists(#owner) OR #until <= :now OR #owner = :owner",
-                values));
-    return written instanceof Written.Done;
+  private static Stream<Integer> numbers(int first, int slots) {
+    return IntStream.range(0, slots).mapToObj(at -> (first + at) % slots);
   }
 
+  // Settles who of two has a slot: the condition holds for all that are taken, or none is. One
+  // whose holder died is free when its time is over, and ours is ours though the answer that said
+  // so was lost.
+  private Written taken(List<Slot> slots, Instant now, Instant until) {
+    var sets = new ArrayList<String>();
+    var conditions = new ArrayList<String>();
+    for (var slot : slots) {
+      var free = ReceiverItem.slotUntil(slot.number());
+      sets.add("#%s = :until, #%s = :owner".formatted(free, ReceiverItem.slotOwner(slot.number())));
+      conditions.add(
+          "(attribute_not_exists(#%1$s) OR #%1$s <= :now OR #%2$s = :owner)"
+              .formatted(free, ReceiverItem.slotOwner(slot.number())));
+    }
+    var any = slots.getFirst();
+    return events.update(
+        new Write.Update(
+            ItemKeys.outboundSlots(any.tenant(), any.webhook()),
+            "SET #expiresAt = :expires, " + String.join(", ", sets),
+            String.join(" AND ", conditions),
+            Map.of(
+                "owner", any.owner(),
+                "until", millis(until),
+                "now", millis(now),
+                "expires", until.plus(SLOT_KEPT).getEpochSecond())));
+  }
+
+  // Where one has passed to another meanwhile, the rest waits for the end of its lease, too: by
+  // then
+  // whoever held them is long over its time.
   @Override
-  public void release(Slot slot, Instant freeAt) {
+  public void release(List<Slot> taken, Instant freeAt) {
+    if (taken.isEmpty()) {
+      return;
+    }
+    var any = taken.getFirst();
     events.update(
         new Write.Update(
-            key(slot),
-            "SET #until = :free",
-            "#owner = :owner",
-            Map.of("free", millis(freeAt), "owner", slot.owner())));
-  }
-
-  private static String key(Slot slot) {
-    return ItemKeys.outboundSlot(slot.tenant(), slot.webhook(), slot.number());
+            ItemKeys.outboundSlots(any.tenant(), any.webhook()),
+            "SET "
+                + taken.stream()
+                    .map(slot -> "#" + ReceiverItem.slotUntil(slot.number()) + " = :free")
+                    .collect(Collectors.joining(", ")),
+            taken.stream()
+                .map(slot -> "#" + ReceiverItem.slotOwner(slot.number()) + " = :owner")
+                .collect(Collectors.joining(" AND ")),
+            Map.of("free", millis(freeAt), "owner", any.owner())));
   }
 }

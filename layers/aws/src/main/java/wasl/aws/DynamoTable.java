@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -32,6 +33,8 @@ import wasl.page.PageRequest;
 /// again: by an owner in the refused item, or because twice comes to the same.
 public final class DynamoTable {
   private static final int MOST_ROUNDS = 12;
+  // What BatchGetItem takes.
+  private static final int MOST_AT_ONCE = 100;
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
   private final DynamoDbClient client;
@@ -86,6 +89,39 @@ public final class DynamoTable {
     return answer.hasItem() && !answer.item().isEmpty()
         ? Optional.of(item(answer.item()))
         : Optional.empty();
+  }
+
+  /// Reads many items, strongly consistent; those that are absent are left out. In no order.
+  public List<Item> getAll(List<String> pks) {
+    var items = new ArrayList<Item>();
+    var distinct = pks.stream().distinct().toList();
+    for (int from = 0; from < distinct.size(); from += MOST_AT_ONCE) {
+      var wanted = distinct.subList(from, Math.min(distinct.size(), from + MOST_AT_ONCE));
+      getAll(
+          KeysAndAttributes.builder()
+              .keys(wanted.stream().map(DynamoTable::key).toList())
+              .consistentRead(true)
+              .build(),
+          items);
+    }
+    return items;
+  }
+
+  private void getAll(KeysAndAttributes wanted, List<Item> into) {
+    var left = Map.of(table, wanted);
+    for (int round = 1; !left.isEmpty(); round++) {
+      var asked = left;
+      var answer = client.batchGetItem(r -> r.requestItems(asked));
+      answer.responses().getOrDefault(table, List.of()).forEach(found -> into.add(item(found)));
+      // DynamoDB answers as much as it can at once, and names the rest.
+      left = answer.hasUnprocessedKeys() ? answer.unprocessedKeys() : Map.of();
+      if (!left.isEmpty() && round == MOST_ROUNDS) {
+        throw new IllegalStateException("DynamoDB leaves items unread after " + round + " rounds");
+      }
+      if (!left.isEmpty()) {
+        pause(round);
+      }
+    }
   }
 
   public Written put(Write.Put put) {
@@ -190,7 +226,7 @@ public final class DynamoTable {
       Thread.sleep(ThreadLocalRandom.current().nextLong(5, 10L + 15L * round));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped while waiting for a transaction", stopped);
+      throw new IllegalStateException("stopped while waiting to try again", stopped);
     }
   }
 

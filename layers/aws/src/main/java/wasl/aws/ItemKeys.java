@@ -3,6 +3,7 @@ package wasl.aws;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Set;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
 import wasl.connection.ConnectionId;
@@ -20,12 +21,19 @@ import wasl.vault.KeyId;
 /// - item: `pk` = `project#environment#kind#id`, so that no tenant is a hot partition. What is
 ///   found before its tenant is known has `-#-` there.
 /// - list index (`list`): `listKey` = `project#environment#kind#day#shard`, `listSort` = `time#id`.
-/// - due index (`due`, sparse): `dueKey` = `kind#shard`, `dueAt` in milliseconds.
+/// - due index (`due`, sparse): `dueKey` = `kind#shard`, `dueAt` in milliseconds; of `Events` keys
+///   only.
 public final class ItemKeys {
   public static final String PK = "pk";
   public static final String LIST_INDEX = "list";
   public static final String LIST_KEY = "listKey";
   public static final String LIST_SORT = "listSort";
+
+  /// What the table `Events` projects into its list index beside keys, to filter by: attributes
+  /// that never change, since each change of one would be a second write.
+  public static final Set<String> LISTED =
+      Set.of("type", "source", "connection", "webhook", "event");
+
   public static final String DUE_INDEX = "due";
   public static final String DUE_KEY = "dueKey";
   public static final String DUE_AT = "dueAt";
@@ -106,9 +114,9 @@ public final class ItemKeys {
     return tenant + "#outbound-health#" + id;
   }
 
-  /// One of the leases that bound the deliveries in flight to one outbound webhook.
-  public static String outboundSlot(Tenant tenant, OutboundWebhookId id, int slot) {
-    return tenant + "#outbound-slot#" + id + "/" + slot;
+  /// The leases that bound the deliveries in flight to one outbound webhook.
+  public static String outboundSlots(Tenant tenant, OutboundWebhookId id) {
+    return tenant + "#outbound-slots#" + id;
   }
 
   public static String event(Tenant tenant, EventKey key) {

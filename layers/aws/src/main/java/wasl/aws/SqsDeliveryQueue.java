@@ -62,7 +62,7 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
     if (answer.hasFailed() && !answer.failed().isEmpty()) {
       throw new NotEnqueued(answer.failed().size(), answer.failed().getFirst().code());
     }
-    return batch.size();
+    return entries.size();
   }
 
   // Rounded up: a message that comes before its time is put back for nothing.

@@ -157,6 +157,14 @@ public record Delivery(
     return time.plus(MESSAGE_GRACE).plus(SCAN_AHEAD);
   }
 
+  /// Whether the scan, as things stand, looks at it soon after this lease would end, and not
+  /// before: whoever claims it may then leave its place in the due index as it is.
+  public boolean isDueAfter(Lease claimed) {
+    var earliest = claimed.until().plus(SCAN_AHEAD);
+    var latest = dueAtBesideMessage(claimed.until());
+    return dueAt.filter(due -> !due.isBefore(earliest) && !due.isAfter(latest)).isPresent();
+  }
+
   /// Whether a message may carry it to that time.
   static boolean isWithinMessageDelay(Instant now, Instant time) {
     return !time.isAfter(now.plus(LONGEST_MESSAGE_DELAY));

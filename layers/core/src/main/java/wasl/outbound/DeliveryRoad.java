@@ -89,7 +89,9 @@ public final class DeliveryRoad {
   }
 
   /// Makes the attempt that the message names, if it is still to be made, and is due.
-  Outcome deliver(Deliver message) {
+  ///
+  /// @param seat the message's place among those of its batch
+  Outcome deliver(Deliver message, Companions.Seat seat) {
     var found = deliveries.find(message.tenant(), message.delivery());
     if (found.isEmpty()) {
       return Outcome.DONE;
@@ -110,7 +112,7 @@ public final class DeliveryRoad {
     if (delivery.isLeased(now)) {
       return heldByAnother(delivery, now);
     }
-    return due(delivery, now);
+    return due(delivery, seat.goTo(delivery.tenant(), delivery.webhook()), now);
   }
 
   // Two messages for one delivery cannot skip the back-off: the time stands in the record.
@@ -126,20 +128,23 @@ public final class DeliveryRoad {
     return new Outcome.RetryAfter(Duration.between(now, until).plusSeconds(1), "being sent");
   }
 
-  private Outcome due(Delivery delivery, Instant now) {
-    var found = webhooks.find(delivery.tenant(), delivery.webhook());
-    if (found.isEmpty()) {
-      return cancel(delivery, WEBHOOK_DELETED, now);
-    }
-    var webhook = found.get();
-    return switch (webhook.status()) {
-      case DISABLED -> cancel(delivery, WEBHOOK_DISABLED, now);
-      case PAUSED -> {
-        deliveries.moveDue(delivery, now.plus(PAUSED_LOOK));
-        yield Outcome.DONE;
+  private Outcome due(Delivery delivery, Companions.Group group, Instant now) {
+    try {
+      var found = group.webhook(() -> webhooks.find(delivery.tenant(), delivery.webhook()));
+      if (found.isEmpty()) {
+        return cancel(delivery, WEBHOOK_DELETED, now);
       }
-      case ACTIVE -> active(delivery, webhook, now);
-    };
+      return switch (found.get().status()) {
+        case DISABLED -> cancel(delivery, WEBHOOK_DISABLED, now);
+        case PAUSED -> {
+          deliveries.moveDue(delivery, now.plus(PAUSED_LOOK));
+          yield Outcome.DONE;
+        }
+        case ACTIVE -> active(delivery, found.get(), group, now);
+      };
+    } finally {
+      group.ended();
+    }
   }
 
   private Outcome cancel(Delivery delivery, String why, Instant now) {
@@ -147,15 +152,14 @@ public final class DeliveryRoad {
     return Outcome.DONE;
   }
 
-  private Outcome active(Delivery delivery, OutboundWebhook webhook, Instant now) {
-    var receiver = receivers.find(webhook.tenant(), webhook.id());
+  private Outcome active(
+      Delivery delivery, OutboundWebhook webhook, Companions.Group group, Instant now) {
+    var receiver = group.receiver(() -> receivers.find(webhook.tenant(), webhook.id()));
     if (receiver.isHeld(now)) {
       return putOff(delivery, receiver.holdUntil().orElse(now), now);
     }
     var pace = Pace.of(webhook, receiver, settings);
-    var slot =
-        receivers.take(
-            webhook.tenant(), webhook.id(), pace.slots(), now, now.plus(DeliverySettings.LEASE));
+    var slot = group.slot(wanted -> taken(webhook, pace, wanted, now));
     if (slot.isEmpty()) {
       return new Outcome.RetryAfter(
           Duration.ofMillis(1000 + random.nextInt(2000)), "as many in flight as may be");
@@ -163,16 +167,28 @@ public final class DeliveryRoad {
     try {
       return claimed(delivery, webhook, receiver, now);
     } finally {
-      release(slot.get(), now.plus(pace.slotTime()));
+      group.giveBack(slot.get());
     }
   }
 
-  private void release(ReceiverStore.Slot slot, Instant freeAt) {
+  private Companions.Slots taken(OutboundWebhook webhook, Pace pace, int wanted, Instant now) {
+    var slots =
+        receivers.take(
+            webhook.tenant(),
+            webhook.id(),
+            wanted,
+            pace.slots(),
+            now,
+            now.plus(DeliverySettings.LEASE));
+    return new Companions.Slots(slots, back -> release(back, now.plus(pace.slotTime())));
+  }
+
+  private void release(List<ReceiverStore.Slot> slots, Instant freeAt) {
     try {
-      receivers.release(slot, freeAt);
+      receivers.release(slots, freeAt);
     } catch (RuntimeException unreachable) {
-      // What became of the attempt is on record, and no failure of its message; the slot is free
-      // when its time is over.
+      // What became of the attempts is on record, and no failure of their messages; the slots are
+      // free when their time is over.
     }
   }
 

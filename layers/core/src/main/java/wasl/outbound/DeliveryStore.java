@@ -18,8 +18,9 @@ public interface DeliveryStore {
   /// Strongly consistent.
   Optional<Delivery> find(Tenant tenant, DeliveryId id);
 
-  /// Takes the lease for one attempt: only while the delivery is pending, at this attempt, due, and
-  /// not leased by another. Of two messages for one attempt one gets it.
+  /// Takes the lease for one attempt, and sees to it that the delivery is due after it: only while
+  /// the delivery is pending, at this attempt, due, and not leased by another. Of two messages for
+  /// one attempt one gets it.
   ///
   /// @param seen the delivery as it was read
   /// @return the delivery as it is now; empty where the condition did not hold
@@ -44,7 +45,7 @@ public interface DeliveryStore {
   Delivery.Recovery recovering(Delivery old, Delivery.Recovery recovery);
 
   /// Pending and untold ones of one shard of the due index that are due by then, the earliest
-  /// first.
+  /// first; as they are now, though the index may be a moment behind: then fewer than there are.
   List<Delivery> due(int shard, Instant by, int limit);
 
   /// Number of shards of the due index.

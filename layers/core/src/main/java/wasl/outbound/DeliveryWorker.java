@@ -25,8 +25,9 @@ public final class DeliveryWorker {
   /// The outcomes stand in the order of the messages.
   public List<Outcome> handle(List<QueueMessage> messages) {
     var tasks = new ArrayList<Callable<Outcome>>();
+    var companions = new Companions(messages.size());
     for (var message : messages) {
-      tasks.add(() -> handle(message));
+      tasks.add(() -> handle(message, companions));
     }
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
@@ -43,11 +44,16 @@ public final class DeliveryWorker {
     }
   }
 
-  private Outcome handle(QueueMessage message) {
-    return switch (DeliveryMessages.read(message.body())) {
-      case DeliveryMessage.Deliver deliver -> road.deliver(deliver);
-      case DeliveryMessage.Sweep sweep -> sweeps.sweep(sweep);
-    };
+  private Outcome handle(QueueMessage message, Companions companions) {
+    try (var seat = companions.seat()) {
+      return switch (DeliveryMessages.read(message.body())) {
+        case DeliveryMessage.Deliver deliver -> road.deliver(deliver, seat);
+        case DeliveryMessage.Sweep sweep -> {
+          seat.decide();
+          yield sweeps.sweep(sweep);
+        }
+      };
+    }
   }
 
   private static Outcome outcome(Future<Outcome> ended) {

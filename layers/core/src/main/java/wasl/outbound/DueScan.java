@@ -58,9 +58,9 @@ public final class DueScan {
             throw why;
           }));
       enqueued += moved.size();
-      // The index follows the table a moment later: what was just moved may show up again, and is
-      // then refused. A page of nothing but such entries ends the scan.
-      if (due.size() < PAGE || moved.isEmpty()) {
+      // The index follows the table a moment later: a page may be short though more is due, since
+      // what was just moved shows up again and is left out. A page of nothing else ends the scan.
+      if (moved.isEmpty()) {
         return enqueued;
       }
     }

@@ -39,9 +39,52 @@ public final class Fanout {
   public List<Outcome> handle(List<QueueMessage> messages) {
     var events = Batch.each(messages, message -> BusEvent.read(message.body()));
     var subscribers = subscribers(events);
-    return Batch.each(events, event -> outcome(event, subscribers)).stream()
-        .map(result -> result.orElse(Fanout::failed))
-        .toList();
+    var made = Batch.each(events, event -> made(event, subscribers));
+    if (isSentTogether(made)) {
+      return made.stream().map(Fanout::outcome).toList();
+    }
+    // One that cannot be sent is to hold up no other: each event is tried for itself.
+    return Batch.each(made, this::sent).stream().map(Fanout::outcome).toList();
+  }
+
+  // What the queue takes ten of by one call is not to be sent one by one.
+  private boolean isSentTogether(List<Batch.Result<List<DeliveryQueue.Entry>>> made) {
+    var ofEvents =
+        made.stream()
+            .map(each -> each.orElse(why -> List.of()))
+            .filter(entries -> !entries.isEmpty())
+            .toList();
+    if (ofEvents.size() < 2) {
+      return ofEvents.isEmpty();
+    }
+    try {
+      send(ofEvents.stream().flatMap(List::stream).toList());
+      return true;
+    } catch (RuntimeException notAll) {
+      return false;
+    }
+  }
+
+  private List<DeliveryQueue.Entry> sent(Batch.Result<List<DeliveryQueue.Entry>> made) {
+    var entries =
+        made.orElse(why -> {
+          throw why;
+        });
+    send(entries);
+    return entries;
+  }
+
+  private void send(List<DeliveryQueue.Entry> entries) {
+    if (!entries.isEmpty()) {
+      queue.send(entries);
+    }
+  }
+
+  private static Outcome outcome(Batch.Result<List<DeliveryQueue.Entry>> made) {
+    return switch (made) {
+      case Batch.Result.Got<List<DeliveryQueue.Entry>> got -> Outcome.DONE;
+      case Batch.Result.Threw<List<DeliveryQueue.Entry>>(RuntimeException why) -> failed(why);
+    };
   }
 
   private static Outcome failed(RuntimeException why) {
@@ -74,22 +117,23 @@ public final class Fanout {
     return out;
   }
 
-  private Outcome outcome(
+  /// Makes an event's deliveries; answers the messages for those that are still to be sent.
+  private List<DeliveryQueue.Entry> made(
       Batch.Result<BusEvent> read, Map<Tenant, Batch.Result<Subscribers>> subscribers) {
-    return switch (read) {
-      case Batch.Result.Threw<BusEvent>(RuntimeException why) -> failed(why);
-      case Batch.Result.Got<BusEvent>(BusEvent event) ->
-          switch (Optional.ofNullable(subscribers.get(event.tenant())).orElseThrow()) {
-            case Batch.Result.Threw<Subscribers>(RuntimeException why) -> failed(why);
-            case Batch.Result.Got<Subscribers>(Subscribers all) -> {
-              fanOut(event, all);
-              yield Outcome.DONE;
-            }
-          };
-    };
+    var event =
+        read.orElse(why -> {
+          throw why;
+        });
+    var all =
+        Optional.ofNullable(subscribers.get(event.tenant()))
+            .orElseThrow()
+            .orElse(why -> {
+              throw why;
+            });
+    return fannedOut(event, all);
   }
 
-  private void fanOut(BusEvent event, Subscribers subscribers) {
+  private List<DeliveryQueue.Entry> fannedOut(BusEvent event, Subscribers subscribers) {
     var matching = subscribers.matcher.matching(event.text());
     var now = clock.instant();
     var wanted =
@@ -97,22 +141,15 @@ public final class Fanout {
             .filter(webhook -> matching.contains(webhook.id()) && !event.isAbout(webhook.id()))
             .map(webhook -> delivery(event, webhook, now))
             .toList();
-    var standing =
-        Batch.each(wanted, deliveries::putIfAbsent).stream()
-            .map(result ->
-                result.orElse(why -> {
-                  throw why;
-                }))
-            .toList();
-    var messages =
-        standing.stream()
-            .filter(Delivery::isPending)
-            .filter(delivery -> Delivery.isWithinMessageDelay(now, delivery.notBefore()))
-            .map(delivery -> message(delivery, now))
-            .toList();
-    if (!messages.isEmpty()) {
-      queue.send(messages);
-    }
+    return Batch.each(wanted, deliveries::putIfAbsent).stream()
+        .map(result ->
+            result.orElse(why -> {
+              throw why;
+            }))
+        .filter(Delivery::isPending)
+        .filter(delivery -> Delivery.isWithinMessageDelay(now, delivery.notBefore()))
+        .map(delivery -> message(delivery, now))
+        .toList();
   }
 
   /// The message that brings on a delivery's next attempt, at its time.

@@ -1,7 +1,7 @@
 package wasl.outbound;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import wasl.access.Tenant;
 
 /// Keeps how receivers fare, and the slots that bound what is in flight to each.
@@ -28,15 +28,15 @@ public interface ReceiverStore {
   /// One of the leases that bound the deliveries in flight to one webhook.
   record Slot(Tenant tenant, OutboundWebhookId webhook, int number, String owner) {}
 
-  /// Takes a free slot, tried from a random one.
+  /// Takes free slots, as many as are wanted or as there are, by one write.
   ///
-  /// @param slots how many there are
-  /// @param until when it frees itself, should its holder die
-  Optional<Slot> take(
-      Tenant tenant, OutboundWebhookId webhook, int slots, Instant now, Instant until);
+  /// @param slots how many there are altogether
+  /// @param until when they free themselves, should their holder die
+  List<Slot> take(
+      Tenant tenant, OutboundWebhookId webhook, int wanted, int slots, Instant now, Instant until);
 
-  /// Gives the slot back.
+  /// Gives slots of one webhook, taken together, back by one write.
   ///
-  /// @param freeAt from when another may take it
-  void release(Slot slot, Instant freeAt);
+  /// @param freeAt from when others may take them
+  void release(List<Slot> taken, Instant freeAt);
 }

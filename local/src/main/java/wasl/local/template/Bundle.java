@@ -55,6 +55,11 @@ public final class Bundle {
     return merged;
   }
 
+  /// A section as it is declared, intrinsics unresolved: `Resources`, `Globals`.
+  public JsonNode declared(String section) {
+    return template.section(section);
+  }
+
   /// The attributes of every queue by its name, for an SQS that must know them when it starts.
   public Map<String, Map<String, String>> queues(String region) {
     Map<String, Map<String, String>> queues = new LinkedHashMap<>();

@@ -31,6 +31,6 @@ public final class Handler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     var requestId = context.getAwsRequestId();
-    routing.edge().handle(in, out, requestId, routing.router(requestId)::route);
+    routing.edge().handle(in, out, requestId, messages -> routing.route(requestId, messages));
   }
 }

@@ -2,6 +2,7 @@ package wasl.function.eventrouter;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -16,6 +17,8 @@ import wasl.aws.SqsInboundQueue;
 import wasl.inbound.EventRouter;
 import wasl.inbound.Intake;
 import wasl.manifest.Catalog;
+import wasl.queue.Outcome;
+import wasl.queue.QueueMessage;
 
 /// The event router put together, with the edge of its queue.
 public final class Routing {
@@ -33,9 +36,14 @@ public final class Routing {
     return edge;
   }
 
-  /// The router for one invocation, whose lines in the log name it.
-  EventRouter router(String requestId) {
-    return router.apply(new RoutingLog(log.forRequest(requestId)));
+  /// Routes the messages of one invocation, whose lines in the log name it.
+  List<Outcome> route(String requestId, List<QueueMessage> messages) {
+    var written = new RoutingLog(log.forRequest(requestId));
+    try {
+      return router.apply(written).route(messages);
+    } finally {
+      written.write();
+    }
   }
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown

@@ -2,6 +2,7 @@ package wasl.function.outbounddelivery;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,8 @@ import wasl.outbound.DeliveryWorker;
 import wasl.outbound.PublishedOwnEvents;
 import wasl.outbound.RetrySchedule;
 import wasl.outbound.Sweeps;
+import wasl.queue.Outcome;
+import wasl.queue.QueueMessage;
 
 /// The deliveries' worker put together, with the edge of its queue.
 public final class Delivering {
@@ -42,9 +45,14 @@ public final class Delivering {
     return edge;
   }
 
-  /// The worker for one invocation, whose lines in the log name it.
-  DeliveryWorker worker(String requestId) {
-    return worker.apply(new DeliveryLog(log.forRequest(requestId)));
+  /// Works through the messages of one invocation, whose lines in the log name it.
+  List<Outcome> work(String requestId, List<QueueMessage> messages) {
+    var written = new DeliveryLog(log.forRequest(requestId));
+    try {
+      return worker.apply(written).handle(messages);
+    } finally {
+      written.write();
+    }
   }
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown

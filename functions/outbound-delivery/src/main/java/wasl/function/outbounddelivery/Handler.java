@@ -31,6 +31,6 @@ public final class Handler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     var requestId = context.getAwsRequestId();
-    delivering.edge().handle(in, out, requestId, delivering.worker(requestId)::handle);
+    delivering.edge().handle(in, out, requestId, messages -> delivering.work(requestId, messages));
   }
 }
