@@ -97,16 +97,7 @@ public final class Runner implements AutoCloseable {
     /// The same, with every function isolated.
     public Settings isolated() {
       return new Settings(
-          root,
-          dynamoDbJars,
-          data,
-          port,
-          awsPort,
-          parameters,
-          endpoint,
-          interceptors,
-          stack,
-          true);
+          root, dynamoDbJars, data, port, awsPort, parameters, endpoint, interceptors, stack, true);
     }
   }
 
