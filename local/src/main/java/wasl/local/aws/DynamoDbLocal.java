@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -29,6 +30,13 @@ final class DynamoDbLocal implements Service, AutoCloseable {
   private static final String MAIN = "software.amazon.dynamodb.services.local.main.ServerRunner";
   private static final Duration TO_GET_READY = Duration.ofSeconds(30);
 
+  // It works off whatever it is sent, also for callers that gave up long ago and have sent it again
+  // since: with all of a backlog at once it does nothing else any more. So few requests are with
+  // it,
+  // the others wait here, and no longer than a caller does.
+  private static final int MOST_AT_ONCE = 32;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
   // It refuses access keys with other characters than letters and digits; with -sharedDb it looks
   // at nothing else of a signature.
   private static final Map<String, String> ANY_CREDENTIALS =
@@ -41,6 +49,7 @@ final class DynamoDbLocal implements Service, AutoCloseable {
   private final BackEnd backEnd;
   private final Consumer<String> progress;
   private final ReentrantLock starting = new ReentrantLock();
+  private final Semaphore turns = new Semaphore(MOST_AT_ONCE, true);
   private volatile boolean closed;
   private volatile @Nullable ChildJvm child;
   private volatile boolean ready;
@@ -96,6 +105,15 @@ final class DynamoDbLocal implements Service, AutoCloseable {
   public void answer(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     awaitReady(Optional.empty());
+    takeTurn();
+    try {
+      pass(exchange, body);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void pass(HttpExchange exchange, byte[] body) throws IOException {
     Optional<ChildJvm> asked = Optional.ofNullable(child);
     try {
       backEnd.pass(exchange, body, ANY_CREDENTIALS);
@@ -103,6 +121,17 @@ final class DynamoDbLocal implements Service, AutoCloseable {
       // It died and nobody has noticed yet; the request did not reach it, so it may be sent again.
       awaitReady(asked);
       backEnd.pass(exchange, body, ANY_CREDENTIALS);
+    }
+  }
+
+  private void takeTurn() throws IOException {
+    try {
+      if (!turns.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("DynamoDB Local is behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for DynamoDB Local", e);
     }
   }
 
