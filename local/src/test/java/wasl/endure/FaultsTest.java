@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import wasl.local.Runner;
 import wasl.local.endure.FailureLog;
@@ -26,6 +27,7 @@ import wasl.local.endure.ScratchRoot;
 import wasl.local.endure.Stack;
 
 /// The short form of `./wasl endure faults`.
+@Tag("own-stack")
 class FaultsTest {
   private Path root = Path.of("");
 

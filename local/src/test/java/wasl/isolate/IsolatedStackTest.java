@@ -32,6 +32,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -59,6 +60,7 @@ import wasl.outbound.ReceiverServer.Received;
 /// The whole bundle as on Lambda: every function in a process of its own, with the permissions of
 /// its own role and no others.
 @EnabledOnOs(OS.LINUX)
+@Tag("own-stack")
 class IsolatedStackTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final JsonMapper JSON = new JsonMapper();

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import wasl.local.fixture.BuiltBundle;
 
+@Tag("own-stack")
 class RunnerTest {
   @TempDir Path folder;
   private final List<String> log = new CopyOnWriteArrayList<>();

@@ -414,6 +414,7 @@ class ConnectionsTest {
     return IntStream.range(0, ItemKeys.LIST_SHARDS)
         .mapToObj(shard -> ItemKeys.list(new Tenant(project, Environment.DEV), "audit", day, shard))
         .flatMap(list -> events.page(list, all).items().stream())
+        .flatMap(listed -> events.get(listed.text(ItemKeys.PK)).stream())
         .map(item -> item.text("action"))
         .toList();
   }

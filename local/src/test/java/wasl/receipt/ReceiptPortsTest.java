@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,6 +74,7 @@ import wasl.web.Headers;
 
 /// What the receipt does over aws-crt is what every other function does over the SDK: one suite for
 /// both.
+@Tag("own-stack")
 class ReceiptPortsTest {
   private static final Instant NOW = Instant.parse("2026-11-20T12:00:00.123Z");
   private static final InstantSource CLOCK = InstantSource.fixed(NOW);

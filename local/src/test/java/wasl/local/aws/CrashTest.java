@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ import wasl.local.process.ChildJvm;
 
 /// Kills the whole stack under load, for real, and looks for everything that it had acknowledged.
 @Timeout(300)
+@Tag("own-stack")
 class CrashTest {
   private static final int KILLS = Integer.getInteger("wasl.crash.kills", 2);
   private static final int OF_EACH = 20;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
+@Tag("own-stack")
 class DynamoDbTest {
   private static final String SERVER = "software.amazon.dynamodb.services.local.main.ServerRunner";
 

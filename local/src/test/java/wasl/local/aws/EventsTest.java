@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
+@Tag("own-stack")
 class EventsTest {
   private static final String STRIPE = "{\"source\":[{\"prefix\":\"wasl.\"}]}";
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
+@Tag("own-stack")
 class LifeTest {
   @Test
   void an_ephemeral_stack_works_and_ends_at_once_though_somebody_polls() throws Exception {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
+@Tag("own-stack")
 class SqsTest {
   private final AwsStack stack;
   private final SqsClient sqs;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import wasl.local.aws.EmbeddedAws;
 import wasl.local.aws.EmbeddedAwsConfig;
@@ -31,6 +32,7 @@ import wasl.local.host.InvocationResult.Answered;
 import wasl.local.host.InvocationResult.Failed;
 import wasl.local.template.QueueMapping;
 
+@Tag("own-stack")
 class QueuePollerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DONE = "{\"batchItemFailures\":[]}";
