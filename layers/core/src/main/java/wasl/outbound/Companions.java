@@ -1,14 +1,14 @@
 package wasl.outbound;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -27,6 +27,13 @@ final class Companions {
   // Others may be waiting for the slots: those that are done with are held back no longer than this
   // for the sake of one write.
   private static final Duration HELD_BACK = Duration.ofMillis(250);
+  // Where another batch has all slots, it is mostly done within this time.
+  private static final List<Duration> TRIED_AGAIN_AFTER =
+      List.of(Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
+  // Waiting for a companion's slot costs a moment of what the batch is paid for anyway; being put
+  // off costs a second at least, and the queue's requests. Longer than this there would be too
+  // little time left to send.
+  private static final Duration PATIENCE_FOR_SLOT = Duration.ofSeconds(3);
 
   private record Destination(Tenant tenant, OutboundWebhookId webhook) {}
 
@@ -92,8 +99,9 @@ final class Companions {
     private Optional<OutboundWebhook> webhook = Optional.empty();
     private @Nullable Receiver receiver;
     private @Nullable Slots slots;
-    private final Deque<Slot> free = new ArrayDeque<>();
+    private final BlockingQueue<Slot> free = new LinkedBlockingQueue<>();
     private final List<Slot> back = new ArrayList<>();
+    private int waiting;
     private boolean patient = true;
 
     /// False once the others have gone.
@@ -123,22 +131,53 @@ final class Companions {
       return receiver;
     }
 
-    /// One slot; the first who asks takes as many as there are members.
+    /// One slot; the first who asks takes them for all members. Who finds none left waits a while
+    /// for that of a companion, if slots may pass from hand to hand.
     Optional<Slot> slot(IntFunction<Slots> take) {
+      Slots taken;
       synchronized (this) {
         if (slots == null) {
-          slots = take.apply(members);
+          slots = takenBy(take);
           free.addAll(slots.taken());
           Thread.startVirtualThread(this::losePatience);
         }
-        return Optional.ofNullable(free.poll());
+        taken = slots;
+        waiting++;
       }
+      try {
+        return Optional.ofNullable(
+            taken.passOn() && !taken.taken().isEmpty()
+                ? free.poll(PATIENCE_FOR_SLOT.toMillis(), TimeUnit.MILLISECONDS)
+                : free.poll());
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      } finally {
+        synchronized (this) {
+          waiting--;
+        }
+      }
+    }
+
+    private Slots takenBy(IntFunction<Slots> take) {
+      var taken = take.apply(members);
+      for (var pause : TRIED_AGAIN_AFTER) {
+        if (!taken.passOn() || !taken.taken().isEmpty() || !slept(pause)) {
+          break;
+        }
+        taken = take.apply(members);
+      }
+      return taken;
     }
 
     /// A member needs its slot no longer.
     void giveBack(Slot slot) {
       List<Slot> now;
       synchronized (this) {
+        if (waiting > free.size() && slots != null && slots.passOn()) {
+          free.add(slot);
+          return;
+        }
         back.add(slot);
         now = patient ? List.of() : drained();
       }
@@ -152,8 +191,7 @@ final class Companions {
         left--;
         if (left == 0) {
           // With what nobody came for.
-          back.addAll(free);
-          free.clear();
+          free.drainTo(back);
           now = drained();
         }
       }
@@ -163,16 +201,22 @@ final class Companions {
     // One that takes long is to keep no slot but its own.
     private void losePatience() {
       List<Slot> now;
-      try {
-        Thread.sleep(HELD_BACK);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      var _ = slept(HELD_BACK);
       synchronized (this) {
         patient = false;
         now = drained();
       }
       release(now);
+    }
+
+    private static boolean slept(Duration time) {
+      try {
+        Thread.sleep(time);
+        return true;
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
 
     private List<Slot> drained() {
@@ -190,6 +234,7 @@ final class Companions {
 
   /// Slots that were taken together.
   ///
+  /// @param passOn whether one delivery after the other may use a slot
   /// @param giveBack gives any of them back; throws nothing
-  record Slots(List<Slot> taken, Consumer<List<Slot>> giveBack) {}
+  record Slots(List<Slot> taken, boolean passOn, Consumer<List<Slot>> giveBack) {}
 }

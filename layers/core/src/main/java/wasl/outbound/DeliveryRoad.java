@@ -165,7 +165,8 @@ public final class DeliveryRoad {
           Duration.ofMillis(1000 + random.nextInt(2000)), "as many in flight as may be");
     }
     try {
-      return claimed(delivery, webhook, receiver, now);
+      // It may have waited for its slot.
+      return claimed(delivery, webhook, receiver, clock.instant());
     } finally {
       group.giveBack(slot.get());
     }
@@ -180,7 +181,8 @@ public final class DeliveryRoad {
             pace.slots(),
             now,
             now.plus(DeliverySettings.LEASE));
-    return new Companions.Slots(slots, back -> release(back, now.plus(pace.slotTime())));
+    return new Companions.Slots(
+        slots, pace.isUnlimited(), back -> release(back, now.plus(pace.slotTime())));
   }
 
   private void release(List<ReceiverStore.Slot> slots, Instant freeAt) {

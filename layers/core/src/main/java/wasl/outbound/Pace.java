@@ -21,4 +21,11 @@ record Pace(int slots, Duration slotTime) {
     int slots = Math.min(most, perSecond);
     return new Pace(slots, Duration.ofMillis(1000L * slots / perSecond));
   }
+
+  /// Whether nothing but the number in flight limits it: then a slot may serve one delivery after
+  /// the other. A limited rate counts each slot once in its time, and a receiver that is tried
+  /// again after a pause gets one delivery and not one after the other.
+  boolean isUnlimited() {
+    return slotTime.isZero() && slots == DeliverySettings.SLOTS;
+  }
 }
