@@ -47,6 +47,8 @@ import wasl.local.trigger.Scheduler;
 public final class Runner implements AutoCloseable {
   private static final String REGION = "us-east-1";
   private static final Pattern CRT = Pattern.compile("aws-crt-[0-9.]+\\.jar");
+  // One machine gets no more done by more batches at once; they would only wait for each other.
+  private static final String AT_ONCE = "6";
   private static final String KEY_FILE = "api-key.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
   private static final String BOOTSTRAP_AGAIN =
@@ -137,7 +139,13 @@ public final class Runner implements AutoCloseable {
           Bundle.read(
               settings.root().resolve("template.yaml"),
               settings.parameters(),
-              Map.of("EgressAllow", "127.0.0.0/8,::1/128", "PublicUrl", gateway.uri().toString()));
+              Map.of(
+                  "EgressAllow",
+                  "127.0.0.0/8,::1/128",
+                  "PublicUrl",
+                  gateway.uri().toString(),
+                  "QueueConcurrency",
+                  AT_ONCE));
       URI direct = endpoint(bundle, data);
       this.aws = open(new AwsEndpoint(intercepted(direct), REGION));
       this.deployment = deployment(bundle);

@@ -39,6 +39,7 @@ public final class DeliveryRoad {
   /// While paused a delivery is looked at this often, should the resuming sweep be lost.
   static final Duration PAUSED_LOOK = Duration.ofHours(1);
 
+  private static final Duration LONGEST_WAIT_FOR_SLOT = Duration.ofSeconds(20);
   private static final Duration SHORTEST_WAIT_FOR_ROUTER = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT_FOR_ROUTER = Duration.ofMinutes(15);
 
@@ -159,10 +160,9 @@ public final class DeliveryRoad {
       return putOff(delivery, receiver.holdUntil().orElse(now), now);
     }
     var pace = Pace.of(webhook, receiver, settings);
-    var slot = group.slot(wanted -> taken(webhook, pace, wanted, now));
+    var slot = group.slot(wanted -> taken(webhook, pace, wanted));
     if (slot.isEmpty()) {
-      return new Outcome.RetryAfter(
-          Duration.ofMillis(1000 + random.nextInt(2000)), "as many in flight as may be");
+      return new Outcome.RetryAfter(untilSlot(delivery, now), "as many in flight as may be");
     }
     try {
       // It may have waited for its slot.
@@ -172,7 +172,17 @@ public final class DeliveryRoad {
     }
   }
 
-  private Companions.Slots taken(OutboundWebhook webhook, Pace pace, int wanted, Instant now) {
+  // 1 to 3 s; then about as long again as it has waited, since a backlog whose every message comes
+  // back each second keeps itself from being worked off.
+  private Duration untilSlot(Delivery delivery, Instant now) {
+    long waited = Duration.between(delivery.notBefore(), now).toMillis();
+    int about = (int) Math.clamp(waited, 2_000, LONGEST_WAIT_FOR_SLOT.toMillis());
+    return Duration.ofMillis(about / 2 + random.nextInt(about));
+  }
+
+  private Companions.Slots taken(OutboundWebhook webhook, Pace pace, int wanted) {
+    // The message's own time is that of a moment ago: a slot that came free since would seem taken.
+    var now = clock.instant();
     var slots =
         receivers.take(
             webhook.tenant(),
@@ -181,8 +191,9 @@ public final class DeliveryRoad {
             pace.slots(),
             now,
             now.plus(DeliverySettings.LEASE));
-    return new Companions.Slots(
-        slots, pace.isUnlimited(), back -> release(back, now.plus(pace.slotTime())));
+    // Free for whoever comes, however his clock goes, unless a rate is to be kept.
+    var freeAt = pace.slotTime().isZero() ? Instant.EPOCH : now.plus(pace.slotTime());
+    return new Companions.Slots(slots, pace.isUnlimited(), back -> release(back, freeAt));
   }
 
   private void release(List<ReceiverStore.Slot> slots, Instant freeAt) {

@@ -4,7 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /// An actor that threw is started over without its state and without telling anybody: all that
 /// shows is one ERROR line of `OneForOneStrategy`.
 final class ElasticMqLog extends AppenderBase<ILoggingEvent> {
+  private static final int FRAMES = 8;
+
   private final Consumer<String> progress;
   private final Runnable onFailure;
 
@@ -38,12 +42,22 @@ final class ElasticMqLog extends AppenderBase<ILoggingEvent> {
     root.addAppender(log);
   }
 
+  // Its messages, such as "requirement failed", seldom say where.
+  private static String origin(ILoggingEvent event) {
+    return event.getThrowableProxy() == null
+        ? ""
+        : Arrays.stream(event.getThrowableProxy().getStackTraceElementProxyArray())
+            .limit(FRAMES)
+            .map(frame -> "\n  " + frame.getSTEAsString())
+            .collect(Collectors.joining());
+  }
+
   @Override
   protected void append(ILoggingEvent event) {
     if (!event.getLevel().isGreaterOrEqual(Level.ERROR)) {
       return;
     }
-    progress.accept("ElasticMQ: " + event.getFormattedMessage());
+    progress.accept("ElasticMQ: " + event.getFormattedMessage() + origin(event));
     if (event.getLoggerName().endsWith("OneForOneStrategy")) {
       onFailure.run();
     }

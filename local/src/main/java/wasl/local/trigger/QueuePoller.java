@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import wasl.local.endpoint.AwsEndpoint;
@@ -33,7 +32,7 @@ public final class QueuePoller implements AutoCloseable {
   private final AwsEndpoint aws;
   private final Invoker functions;
   private final Consumer<String> log;
-  private final Semaphore batches;
+  private final Turns turns;
   private final Thread receiver;
   private volatile boolean closed;
 
@@ -43,7 +42,7 @@ public final class QueuePoller implements AutoCloseable {
     this.aws = aws;
     this.functions = functions;
     this.log = log;
-    this.batches = new Semaphore(mapping.concurrency());
+    this.turns = new Turns(mapping.concurrency());
     this.receiver =
         Thread.ofVirtual().name("poller of " + mapping.function()).unstarted(this::poll);
   }
@@ -68,13 +67,13 @@ public final class QueuePoller implements AutoCloseable {
       try {
         // Taken before receiving: a message in hand while nobody is free would lose its
         // visibility time to waiting.
-        batches.acquire();
+        turns.take();
         List<JsonNode> batch = List.of();
         try {
           batch = nextBatch();
         } finally {
           if (batch.isEmpty()) {
-            batches.release();
+            turns.giveBackIdle();
           }
         }
         if (!batch.isEmpty()) {
@@ -99,7 +98,7 @@ public final class QueuePoller implements AutoCloseable {
         // Not deleted, so it comes again: at least once, never lost.
         log.accept("poller of " + mapping.function() + ": " + e.getMessage());
       } finally {
-        batches.release();
+        turns.giveBack();
       }
     });
   }
