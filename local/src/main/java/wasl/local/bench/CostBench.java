@@ -169,6 +169,10 @@ public final class CostBench {
             .tally()
             .since(before)
             .plus(Meter.HTTP_API_REQUEST, "POST /webhooks", count)
+            .plus(
+                Meter.LOG_GB,
+                "the API's own line (computed)",
+                count * declared.accessLine() / GIGABYTE)
             .plus(Meter.EGRESS_GB, "deliveries", (receiver.bytes() - bytes) / GIGABYTE);
     return new Burst(beside(tally).per(count), messages / batches);
   }

@@ -14,6 +14,7 @@ import wasl.local.template.Bundle;
 /// @param alarmMetrics metrics that alarms look at: an alarm over an expression is billed for each
 /// @param keyReuseSeconds how long SQS uses a data key, the shortest of all queues that work
 /// @param traced functions, by name, of whose invocations Lambda traces a share by itself
+/// @param accessLine bytes that the API writes to its log for a request, about
 /// @param systemLog whether Lambda writes START, END and REPORT of every invocation
 record Declared(
     int keys,
@@ -23,6 +24,7 @@ record Declared(
     int schedules,
     int keyReuseSeconds,
     Set<String> traced,
+    int accessLine,
     boolean systemLog) {
   // What SQS takes where a queue says nothing.
   private static final int USUAL_REUSE = 300;
@@ -44,6 +46,10 @@ record Declared(
             .min()
             .orElse(USUAL_REUSE),
         traced(bundle),
+        // What stands for a value is about as long as the value.
+        of(resources, "AWS::Serverless::HttpApi")
+            .mapToInt(api -> api.at("/Properties/AccessLogSettings/Format").asText().length())
+            .sum(),
         !value(bundle, usual.at("/LoggingConfig/SystemLogLevel")).equals("WARN"));
   }
 
