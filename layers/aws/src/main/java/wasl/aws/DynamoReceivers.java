@@ -165,8 +165,7 @@ public final class DynamoReceivers implements ReceiverStore {
   }
 
   // Where one has passed to another meanwhile, the rest waits for the end of its lease, too: by
-  // then
-  // whoever held them is long over its time.
+  // then whoever held them is long over its time.
   @Override
   public void release(List<Slot> taken, Instant freeAt) {
     if (taken.isEmpty()) {

@@ -31,9 +31,9 @@ final class Companions {
   private static final List<Duration> TRIED_AGAIN_AFTER =
       List.of(Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
   // Waiting for a companion's slot costs a moment of what the batch is paid for anyway; being put
-  // off costs a second at least, and the queue's requests. Longer than this there would be too
-  // little time left to send.
-  private static final Duration PATIENCE_FOR_SLOT = Duration.ofSeconds(3);
+  // off costs a second at least, and the queue's requests. Together with the waits above it leaves
+  // a request its whole deadline, and time to record it, within the batch's.
+  private static final Duration PATIENCE_FOR_SLOT = Duration.ofSeconds(1);
 
   private record Destination(Tenant tenant, OutboundWebhookId webhook) {}
 

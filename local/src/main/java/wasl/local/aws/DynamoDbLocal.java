@@ -32,8 +32,7 @@ final class DynamoDbLocal implements Service, AutoCloseable {
 
   // It works off whatever it is sent, also for callers that gave up long ago and have sent it again
   // since: with all of a backlog at once it does nothing else any more. So few requests are with
-  // it,
-  // the others wait here, and no longer than a caller does.
+  // it, the others wait here, and no longer than a caller does.
   private static final int MOST_AT_ONCE = 32;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
