@@ -130,7 +130,7 @@ final class Delivery {
     }
     Part rest = part.called(result).from(done);
     log.accept(
-        "%d of %d records of %s failed and will come again"
+        "%d of %d records of %s failed"
             .formatted(rest.records().size(), part.records().size(), shard));
     return mapping.patience().bisect() && part.records().size() > 1
         ? cut(rest, done)
