@@ -223,6 +223,7 @@ class IsolatedStackTest {
             .toList(),
         before.routes(),
         before.queues(),
+        before.streams(),
         before.schedules(),
         before.bus(),
         before.busPolicy(),
