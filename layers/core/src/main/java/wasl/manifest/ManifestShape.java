@@ -93,6 +93,10 @@ final class ManifestShape {
                   may("header", HEADER, "a header of the request"),
                   may("query", NAME, "a parameter of the query"),
                   may("body", NAME, "a field of the body"),
+                  may(
+                      "basic",
+                      new YesNo(),
+                      "whether the value is user:password, sent as RFC 7617 has it; false"),
                   needed("format", NAME, "its value, {field} standing for a field of that name")),
               List.of("header", "query", "body")));
 
