@@ -224,6 +224,9 @@ final class AuthModeRules {
       if (mode.has("revocation")) {
         revocation(mode.fields("revocation"));
       }
+      mode.text("accountField")
+          .filter(name -> !fields.containsKey(name) || fields.get(name).flag("secret", true))
+          .ifPresent(name -> faults.add(at("accountField"), "must name a field that is not secret"));
       kind();
     }
 
@@ -265,7 +268,7 @@ final class AuthModeRules {
           revocation,
           at("revocation"),
           fields,
-          Set.of(ACCESS_TOKEN, "refreshToken", "clientId", "clientSecret"));
+          Set.of(ACCESS_TOKEN, "refreshToken", "clientId", "clientSecret", "account"));
     }
 
     private void kind() {

@@ -338,6 +338,7 @@ final class ManifestShape {
             may("fields", new ListOf(FIELD, 12), "what a connection's form asks for"),
             may("send", new ListOf(SENT, 6), "how a call carries it"),
             may("whoami", WHOAMI, "the call that proves it, where it is not the manifest's"),
+            may("accountField", FIELD_NAME, "the field that names the account"),
             HOW_SURE,
             RECALLED,
             NOTES);
