@@ -19,6 +19,9 @@ import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
+import wasl.aws.Log;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -45,6 +48,7 @@ final class Wiring {
   private final String inboundQueueUrl;
   private final String deliveryQueueUrl;
   private final AddressRules egress;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
@@ -73,6 +77,7 @@ final class Wiring {
     mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     publicUrl = settings.optional("WASL_PUBLIC_URL");
     egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
+    refreshing = Refreshing.Manner.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -128,10 +133,19 @@ final class Wiring {
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(Log.ofFunction("management-api")),
+            clock,
+            random);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog).routes(),
             new ConnectionRoutes(connections, integrations, inbound, catalog).routes(),
-            new CredentialsRoutes(connections, audit, clock, random).routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), audit, clock, random).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
