@@ -1,5 +1,6 @@
 package wasl.function.managementapi;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,10 @@ import wasl.audit.AuditRecord;
 import wasl.audit.AuditTrail;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
-import wasl.connection.Connections;
+import wasl.connection.Credentials;
 import wasl.id.Ids;
+import wasl.refresh.UsableCredentials;
+import wasl.refresh.UsableCredentials.Read;
 import wasl.web.ApiRequest;
 import wasl.web.Response;
 import wasl.web.Result;
@@ -18,14 +21,17 @@ import wasl.web.Route;
 
 /// Shows a connection's credentials in clear, to those who may see them.
 final class CredentialsRoutes {
-  private final Connections connections;
+  private final UsableCredentials credentials;
   private final AuditTrail audit;
   private final InstantSource clock;
   private final RandomGenerator random;
 
   CredentialsRoutes(
-      Connections connections, AuditTrail audit, InstantSource clock, RandomGenerator random) {
-    this.connections = connections;
+      UsableCredentials credentials,
+      AuditTrail audit,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.credentials = credentials;
     this.audit = audit;
     this.clock = clock;
     this.random = random;
@@ -45,14 +51,23 @@ final class CredentialsRoutes {
         "connection",
         ConnectionId::new,
         id ->
-            connections
-                .find(request.tenant(), id)
-                .map(connection -> Result.ok(shown(connection, request)))
-                .orElseGet(Result::notFound));
+            switch (credentials.read(request.tenant(), id, request.cause())) {
+              case Read.Usable(Connection connection, Credentials usable) ->
+                  Result.ok(shown(connection, usable, request));
+              case Read.InProgress(Duration retryAfter) ->
+                  Result.failed(ConnectionProblems.refreshInProgress(retryAfter));
+              case Read.Failing(Connection connection, Duration retryAfter) ->
+                  Result.failed(
+                      ConnectionProblems.refreshFailed(
+                          connection.statusReason().orElse("the provider does not answer"),
+                          Optional.of(retryAfter)));
+              case Read.NotActive(Connection connection) ->
+                  Result.failed(ConnectionProblems.notActive(connection));
+              case Read.Absent() -> Result.notFound();
+            });
   }
 
-  private Response shown(Connection connection, ApiRequest request) {
-    var credentials = connections.credentials(connection);
+  private Response shown(Connection connection, Credentials usable, ApiRequest request) {
     // Before the answer: a look that cannot be recorded is not given.
     audit.record(
         new AuditRecord(
@@ -64,6 +79,6 @@ final class CredentialsRoutes {
             connection.id().value(),
             Optional.empty(),
             request.requestId()));
-    return credentials.shown().response(200).withHeader("cache-control", "no-store");
+    return usable.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

@@ -22,6 +22,8 @@ import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
 import wasl.aws.Log;
 import wasl.aws.ProviderEgress;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -55,6 +57,7 @@ final class Wiring {
   private final AddressRules egress;
   private final ProviderEgress providers;
   private final Log log;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
@@ -86,6 +89,7 @@ final class Wiring {
     publicUrl = settings.optional("WASL_PUBLIC_URL");
     providers = ProviderEgress.read(settings);
     egress = providers.rules();
+    refreshing = Refreshing.Manner.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -144,6 +148,14 @@ final class Wiring {
     var modes = new AuthModes(catalog);
     var revocation =
         new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
@@ -159,7 +171,8 @@ final class Wiring {
                     catalog,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new CredentialsRoutes(connections, audit, clock, random).routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), audit, clock, random).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
