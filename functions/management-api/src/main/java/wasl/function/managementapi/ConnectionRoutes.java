@@ -211,12 +211,12 @@ final class ConnectionRoutes {
     };
   }
 
-  private static Problem changedMeanwhile() {
+  static Problem changedMeanwhile() {
     return Problem.conflict(
         "changed-meanwhile", "the connection or its integration was changed at the same time");
   }
 
-  private static JsonObject shown(Connection connection) {
+  static JsonObject shown(Connection connection) {
     return new JsonObject()
         .put("id", connection.id().value())
         .put("integration", connection.integration().value())

@@ -23,6 +23,8 @@ import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
 import wasl.aws.Log;
 import wasl.aws.ProviderEgress;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -56,6 +58,7 @@ final class Wiring {
   private final AddressRules egress;
   private final ProviderEgress providers;
   private final Log log;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
@@ -88,6 +91,7 @@ final class Wiring {
     publicUrl = settings.optional("WASL_PUBLIC_URL");
     providers = ProviderEgress.read(settings);
     egress = providers.rules();
+    refreshing = Refreshing.Manner.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -148,6 +152,14 @@ final class Wiring {
     var modes = new AuthModes(catalog);
     var revocation =
         new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
@@ -163,7 +175,8 @@ final class Wiring {
                     catalog,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new CredentialsRoutes(connections, auditor).routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
