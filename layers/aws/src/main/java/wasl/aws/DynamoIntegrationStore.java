@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.connection.Integration;
@@ -33,18 +34,18 @@ public final class DynamoIntegrationStore implements IntegrationStore {
   }
 
   @Override
-  public boolean create(Integration integration) {
-    var put = Write.Put.ifAbsent(IntegrationItem.write(integration));
+  public boolean create(Integration integration, ChangeMark change) {
+    var put = Write.Put.ifAbsent(ChangeMarks.marked(IntegrationItem.write(integration), change));
     return table.put(put) instanceof DynamoTable.Written.Done;
   }
 
   @Override
-  public Written save(Integration integration, boolean otherProvider) {
+  public Written save(Integration integration, boolean otherProvider, ChangeMark change) {
     var pk = IntegrationItem.key(integration.tenant(), integration.id());
     var writes = new ArrayList<Write>();
     writes.add(
         new Write.Put(
-            IntegrationItem.write(integration),
+            ChangeMarks.marked(IntegrationItem.write(integration), change),
             SAME_VERSION,
             Map.of("was", integration.version() - 1)));
     if (otherProvider) {
@@ -58,12 +59,16 @@ public final class DynamoIntegrationStore implements IntegrationStore {
   }
 
   @Override
-  public Written delete(Integration integration) {
+  public Written delete(Integration integration, ChangeMark change) {
     var pk = IntegrationItem.key(integration.tenant(), integration.id());
     var held =
         table.settle(
             List.of(
-                new Write.Delete(pk, SAME_VERSION, Map.of("was", integration.version())),
+                new Write.Put(
+                    ChangeMarks.tombstone(
+                        pk, integration.tenant(), integration.id().value(), change),
+                    SAME_VERSION,
+                    Map.of("was", integration.version())),
                 Holders.deleteIfNone(pk)));
     if (!held.get(0)) {
       return Written.CHANGED_MEANWHILE;

@@ -62,9 +62,9 @@ public final class DynamoTable {
         this(item, "", Map.of());
       }
 
-      /// Only if no item has this key.
+      /// Only if no item has this key, but for what a deletion left.
       public static Put ifAbsent(Item item) {
-        return new Put(item, "attribute_not_exists(#pk)", Map.of());
+        return new Put(item, "attribute_not_exists(#pk) OR attribute_exists(#gone)", Map.of());
       }
     }
 
@@ -83,11 +83,11 @@ public final class DynamoTable {
     record Check(String pk, String condition, Map<String, Object> values) implements Write {}
   }
 
-  /// Reads an item, strongly consistent.
+  /// Reads an item, strongly consistent. What a deletion left is not there.
   public Optional<Item> get(String pk) {
     var answer = client.getItem(r -> r.tableName(table).key(key(pk)).consistentRead(true));
     return answer.hasItem() && !answer.item().isEmpty()
-        ? Optional.of(item(answer.item()))
+        ? Optional.of(item(answer.item())).filter(found -> !found.has(ItemKeys.GONE))
         : Optional.empty();
   }
 
@@ -112,7 +112,10 @@ public final class DynamoTable {
     for (int round = 1; !left.isEmpty(); round++) {
       var asked = left;
       var answer = client.batchGetItem(r -> r.requestItems(asked));
-      answer.responses().getOrDefault(table, List.of()).forEach(found -> into.add(item(found)));
+      answer.responses().getOrDefault(table, List.of()).stream()
+          .map(DynamoTable::item)
+          .filter(found -> !found.has(ItemKeys.GONE))
+          .forEach(into::add);
       // DynamoDB answers as much as it can at once, and names the rest.
       left = answer.hasUnprocessedKeys() ? answer.unprocessedKeys() : Map.of();
       if (!left.isEmpty() && round == MOST_ROUNDS) {

@@ -83,6 +83,17 @@ public record Item(Map<String, Object> values) {
     return values.containsKey(name) ? items((List<Map<String, Object>>) present(name)) : List.of();
   }
 
+  /// A map of attributes; throws where it is absent.
+  @SuppressWarnings("unchecked")
+  public Item map(String name) {
+    return new Item((Map<String, Object>) present(name));
+  }
+
+  /// A map of attributes; empty where absent.
+  public Optional<Item> optionalMap(String name) {
+    return has(name) ? Optional.of(map(name)) : Optional.empty();
+  }
+
   private static List<Item> items(List<Map<String, Object>> maps) {
     var items = new ArrayList<Item>(maps.size());
     for (var map : maps) {
@@ -145,6 +156,22 @@ public record Item(Map<String, Object> values) {
 
     public Builder items(String name, List<Item> value) {
       values.put(name, value.stream().map(Item::values).toList());
+      return this;
+    }
+
+    public Builder map(String name, Item value) {
+      values.put(name, value.values());
+      return this;
+    }
+
+    public Builder map(String name, Optional<Item> value) {
+      value.ifPresent(present -> map(name, present));
+      return this;
+    }
+
+    /// A value as an item has it.
+    Builder value(String name, Object value) {
+      values.put(name, value);
       return this;
     }
 

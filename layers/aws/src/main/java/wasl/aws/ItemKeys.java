@@ -44,6 +44,9 @@ public final class ItemKeys {
   /// The version of a record's own form, in the attribute `v`.
   public static final String FORM = "v";
 
+  /// Stands on what is left of a deleted record: to readers it is not there.
+  public static final String GONE = "gone";
+
   public static final int DUE_SHARDS = 16;
   public static final int LIST_SHARDS = 4;
 

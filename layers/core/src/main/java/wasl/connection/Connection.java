@@ -10,10 +10,14 @@ import wasl.vault.Sealed;
 /// One authorized account at a provider, made through an integration.
 ///
 /// @param mode the integration's when the connection was made: its credentials are of that side
+/// @param auth how it was authorized: the name of one of the manifest's auth modes
 /// @param alias the user's own name for it, unique within the integration
 /// @param externalAccountId the provider's name for the account, unique within the integration
-/// @param statusReason why it is not active
-/// @param credentials one JSON object, sealed at [#credentialsPlace]
+/// @param statusReason why it is not active, or what its being active lacks
+/// @param credentials a [Credentials], sealed at [#credentialsPlace]
+/// @param credentialsVersion 1, then one more for each new set of credentials: who renews them
+///   demands the ones that the call was made with
+/// @param expiresAt when the access token ends
 /// @param version 1, then one more for each change: a save demands the version that it read
 public record Connection(
     Tenant tenant,
@@ -21,6 +25,7 @@ public record Connection(
     IntegrationId integration,
     String provider,
     Mode mode,
+    String auth,
     Optional<String> alias,
     Optional<String> externalAccountId,
     ConnectionStatus status,
@@ -28,11 +33,13 @@ public record Connection(
     List<String> scopes,
     List<String> tags,
     Sealed credentials,
+    long credentialsVersion,
     Health health,
     Instant connectedAt,
     Optional<Instant> expiresAt,
     Optional<Instant> lastActivityAt,
     Optional<Instant> lastRefreshedAt,
+    Upkeep upkeep,
     Instant createdAt,
     Instant updatedAt,
     long version) {
@@ -45,57 +52,137 @@ public record Connection(
     return new Place(tenant, "connection#" + id, "credentials");
   }
 
-  /// The same connection under other names.
-  Connection named(
-      Optional<String> newAlias,
-      Optional<String> newExternalAccountId,
-      List<String> newTags,
-      Instant now) {
-    return new Connection(
-        tenant,
-        id,
-        integration,
-        provider,
-        mode,
-        newAlias,
-        newExternalAccountId,
-        status,
-        statusReason,
-        scopes,
-        newTags,
-        credentials,
-        health,
-        connectedAt,
-        expiresAt,
-        lastActivityAt,
-        lastRefreshedAt,
-        createdAt,
-        now,
-        version + 1);
+  /// Whether the access token has ended by then.
+  public boolean isExpired(Instant now) {
+    return expiresAt.filter(end -> !now.isBefore(end)).isPresent();
   }
 
-  /// The same connection in another status.
-  Connection turned(ConnectionStatus newStatus, String reason, Instant now) {
-    return new Connection(
-        tenant,
-        id,
-        integration,
-        provider,
-        mode,
-        alias,
-        externalAccountId,
-        newStatus,
-        Optional.of(reason),
-        scopes,
-        tags,
-        credentials,
-        health,
-        connectedAt,
-        expiresAt,
-        lastActivityAt,
-        lastRefreshedAt,
-        createdAt,
-        now,
-        version + 1);
+  /// Begins the next version of it.
+  public Next next(Instant now) {
+    return new Next(this, now);
+  }
+
+  /// The next version of a connection, being put together.
+  public static final class Next {
+    private final Connection was;
+    private final Instant now;
+    private Optional<String> alias;
+    private Optional<String> externalAccountId;
+    private ConnectionStatus status;
+    private Optional<String> statusReason;
+    private List<String> scopes;
+    private List<String> tags;
+    private Mode mode;
+    private String auth;
+    private Sealed credentials;
+    private long credentialsVersion;
+    private Health health;
+    private Instant connectedAt;
+    private Optional<Instant> expiresAt;
+    private Optional<Instant> lastRefreshedAt;
+    private Upkeep upkeep;
+
+    private Next(Connection was, Instant now) {
+      this.was = was;
+      this.now = now;
+      alias = was.alias;
+      externalAccountId = was.externalAccountId;
+      status = was.status;
+      statusReason = was.statusReason;
+      scopes = was.scopes;
+      tags = was.tags;
+      mode = was.mode;
+      auth = was.auth;
+      credentials = was.credentials;
+      credentialsVersion = was.credentialsVersion;
+      health = was.health;
+      connectedAt = was.connectedAt;
+      expiresAt = was.expiresAt;
+      lastRefreshedAt = was.lastRefreshedAt;
+      upkeep = was.upkeep;
+    }
+
+    public Next names(
+        Optional<String> newAlias, Optional<String> newExternalAccountId, List<String> newTags) {
+      alias = newAlias;
+      externalAccountId = newExternalAccountId;
+      tags = newTags;
+      return this;
+    }
+
+    public Next status(ConnectionStatus newStatus, Optional<String> reason) {
+      status = newStatus;
+      statusReason = reason;
+      return this;
+    }
+
+    /// Other credentials, by a token call or a new authorization.
+    public Next credentials(Sealed newCredentials, Optional<Instant> newExpiresAt) {
+      credentials = newCredentials;
+      credentialsVersion = was.credentialsVersion + 1;
+      expiresAt = newExpiresAt;
+      return this;
+    }
+
+    /// The same credentials, sealed anew.
+    public Next resealed(Sealed sameCredentials) {
+      credentials = sameCredentials;
+      return this;
+    }
+
+    public Next scopes(List<String> newScopes) {
+      scopes = newScopes;
+      return this;
+    }
+
+    public Next health(Health newHealth) {
+      health = newHealth;
+      return this;
+    }
+
+    /// Authorized anew, in that way, on that side of the provider.
+    public Next connected(String newAuth, Mode newMode) {
+      auth = newAuth;
+      mode = newMode;
+      connectedAt = now;
+      return this;
+    }
+
+    public Next refreshed() {
+      lastRefreshedAt = Optional.of(now);
+      return this;
+    }
+
+    public Next upkeep(Upkeep newUpkeep) {
+      upkeep = newUpkeep;
+      return this;
+    }
+
+    public Connection build() {
+      return new Connection(
+          was.tenant,
+          was.id,
+          was.integration,
+          was.provider,
+          mode,
+          auth,
+          alias,
+          externalAccountId,
+          status,
+          statusReason,
+          scopes,
+          tags,
+          credentials,
+          credentialsVersion,
+          health,
+          connectedAt,
+          expiresAt,
+          was.lastActivityAt,
+          lastRefreshedAt,
+          upkeep,
+          was.createdAt,
+          now,
+          was.version + 1);
+    }
   }
 }

@@ -1,6 +1,9 @@
 package wasl.connection;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.page.Page;
 import wasl.page.PageRequest;
@@ -37,17 +40,43 @@ public interface ConnectionStore {
     }
   }
 
+  /// Strongly consistent.
   Optional<Connection> find(Tenant tenant, ConnectionId id);
+
+  /// The connection that has this alias within the integration; strongly consistent.
+  Optional<Connection> findByAlias(Tenant tenant, IntegrationId integration, String alias);
+
+  /// The connection that stands for this account within the integration; strongly consistent.
+  Optional<Connection> findByAccount(
+      Tenant tenant, IntegrationId integration, String externalAccountId);
 
   /// Newest first.
   Page<Connection> list(Tenant tenant, Filter filter, PageRequest page);
 
   /// Writes a new one together with what reserves its alias and its account, all or nothing.
-  Written create(Connection connection);
+  Written create(Connection connection, ChangeMark change);
 
   /// Replaces `was`, with what reserves its names.
-  Written save(Connection was, Connection now);
+  Written save(Connection was, Connection now, ChangeMark change);
+
+  /// As [#save], of what nobody is told of: a lease, a next look.
+  Written saveQuietly(Connection was, Connection now);
 
   /// Deletes this version of it and frees its names, while nothing belongs to it.
-  Written delete(Connection connection);
+  Written delete(Connection connection, ChangeMark change);
+
+  /// Notes that it was used. Changes no version, and is lost where a save comes between.
+  ///
+  /// @param dueAt becomes its next look if it has none
+  void used(Connection connection, Instant at, Optional<Instant> dueAt);
+
+  /// Those of a shard that are due by then, the earliest first; at most `limit`. The index follows
+  /// the table a moment later, so some may not be due any more.
+  List<Connection> due(int shard, Instant by, int limit);
+
+  int dueShards();
+
+  /// Moves a connection's next look on, if it is still the one that was seen: of several scans one
+  /// gets true.
+  boolean moveDue(Connection seen, Instant dueAt);
 }

@@ -1,19 +1,31 @@
 package wasl.connection;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
-import wasl.vault.Secret;
 import wasl.vault.Vault;
 import wasl.web.Change;
 
 /// Keeps the accounts that a project is authorized for, and their credentials sealed.
 public final class Connections {
+  public static final String CONNECTED = "connection.connected";
+  public static final String RECONNECTED = "connection.reconnected";
+  public static final String UPDATED = "connection.updated";
+  public static final String SUSPENDED = "connection.suspended";
+  public static final String RESUMED = "connection.resumed";
+  public static final String DISCONNECTED = "connection.disconnected";
+
+  private static final int MOST_ROUNDS = 20;
+
   private final ConnectionStore store;
   private final Vault vault;
   private final InstantSource clock;
@@ -27,15 +39,25 @@ public final class Connections {
     this.random = random;
   }
 
-  /// A connection as it is wanted.
+  /// What an authorization came to.
   ///
-  /// @param credentials one JSON object, as the caller with `credentials:read` is shown it
+  /// @param auth the name of the manifest's auth mode
+  /// @param statusReason what being active lacks; usually empty
+  public record Authorized(
+      String auth,
+      Credentials credentials,
+      List<String> scopes,
+      Health health,
+      Optional<String> statusReason,
+      Upkeep upkeep) {}
+
+  /// A connection as it is wanted.
   public record Wish(
       Integration integration,
       Optional<String> alias,
       Optional<String> externalAccountId,
       List<String> tags,
-      Secret credentials) {}
+      Authorized authorized) {}
 
   /// Other names for a connection.
   public record Names(
@@ -46,10 +68,10 @@ public final class Connections {
   /// @param connection as it is after it
   public record Kept(ConnectionStore.Written written, Connection connection) {}
 
-  /// Stores credentials as they were given, without asking the provider.
-  public Kept create(Tenant tenant, Wish wish) {
+  public Kept create(Tenant tenant, Wish wish, Cause cause) {
     var now = clock.instant();
     var id = new ConnectionId(Ids.next(ConnectionId.PREFIX, now, random));
+    var authorized = wish.authorized();
     var connection =
         new Connection(
             tenant,
@@ -57,22 +79,49 @@ public final class Connections {
             wish.integration().id(),
             wish.integration().provider(),
             wish.integration().mode(),
+            authorized.auth(),
             wish.alias(),
             wish.externalAccountId(),
             ConnectionStatus.ACTIVE,
-            Optional.empty(),
-            List.of(),
+            authorized.statusReason(),
+            authorized.scopes(),
             wish.tags(),
-            vault.seal(Connection.credentialsPlace(tenant, id), wish.credentials()),
-            Health.UNCHECKED,
+            vault.seal(Connection.credentialsPlace(tenant, id), authorized.credentials().write()),
+            1,
+            authorized.health(),
             now,
+            authorized.credentials().token().flatMap(Token::expiresAt),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
+            authorized.upkeep(),
             now,
             now,
             1);
-    return new Kept(store.create(connection), connection);
+    return new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection);
+  }
+
+  /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
+  public Kept reconnect(Connection was, Wish wish, Cause cause) {
+    var now = clock.instant();
+    var authorized = wish.authorized();
+    var connection =
+        was.next(now)
+            .connected(authorized.auth(), wish.integration().mode())
+            .names(
+                wish.alias().or(was::alias),
+                wish.externalAccountId().or(was::externalAccountId),
+                wish.tags().isEmpty() ? was.tags() : wish.tags())
+            .status(ConnectionStatus.ACTIVE, authorized.statusReason())
+            .scopes(authorized.scopes())
+            .health(authorized.health())
+            .credentials(
+                vault.seal(
+                    Connection.credentialsPlace(was.tenant(), was.id()),
+                    authorized.credentials().write()),
+                authorized.credentials().token().flatMap(Token::expiresAt))
+            .upkeep(authorized.upkeep())
+            .build();
+    return new Kept(store.save(was, connection, mark(RECONNECTED, now, cause)), connection);
   }
 
   public Optional<Connection> find(Tenant tenant, ConnectionId id) {
@@ -83,25 +132,82 @@ public final class Connections {
     return store.list(tenant, filter, page);
   }
 
-  public Kept rename(Connection connection, Names names) {
-    var renamed =
-        connection.named(
-            names.alias().on(connection.alias()),
-            names.externalAccountId().on(connection.externalAccountId()),
-            names.tags().orElse(connection.tags()),
-            clock.instant());
-    return new Kept(store.save(connection, renamed), renamed);
+  public Kept rename(Connection connection, Names names, Cause cause) {
+    return changed(
+        connection,
+        UPDATED,
+        cause,
+        (was, now) ->
+            was.next(now)
+                .names(
+                    names.alias().on(was.alias()),
+                    names.externalAccountId().on(was.externalAccountId()),
+                    names.tags().orElse(was.tags()))
+                .build());
+  }
+
+  /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials.
+  public Kept suspend(Connection connection, Cause cause) {
+    return changed(
+        connection,
+        SUSPENDED,
+        cause,
+        (was, now) ->
+            was.next(now)
+                .status(ConnectionStatus.SUSPENDED, Optional.of("suspended_by_user"))
+                .upkeep(was.upkeep().movedTo(Optional.empty()))
+                .build());
+  }
+
+  /// Ends a suspension; what came due meanwhile is looked at soon.
+  public Kept resume(Connection connection, Cause cause) {
+    return changed(
+        connection,
+        RESUMED,
+        cause,
+        (was, now) ->
+            was.next(now)
+                .status(ConnectionStatus.ACTIVE, Optional.empty())
+                .upkeep(was.upkeep().movedTo(was.expiresAt().map(end -> now)))
+                .build());
   }
 
   /// Deletes it; what belongs to it must have gone before.
-  public ConnectionStore.Written delete(Connection connection) {
-    return store.delete(connection);
+  public ConnectionStore.Written delete(Connection connection, Cause cause) {
+    return store.delete(connection, mark(DISCONNECTED, clock.instant(), cause));
   }
 
-  /// The credentials in clear, as they were given. Whoever calls has recorded the look before.
-  public Secret credentials(Connection connection) {
-    return vault.open(
-        Connection.credentialsPlace(connection.tenant(), connection.id()),
-        connection.credentials());
+  /// The credentials in clear. Whoever shows them has recorded the look before.
+  public Credentials credentials(Connection connection) {
+    return Credentials.read(
+        vault.open(
+            Connection.credentialsPlace(connection.tenant(), connection.id()),
+            connection.credentials()));
+  }
+
+  // Leases and looks change the version too: who renames is not to be told of them.
+  private Kept changed(
+      Connection connection,
+      String kind,
+      Cause cause,
+      BiFunction<Connection, Instant, Connection> change) {
+    var was = connection;
+    for (int round = 1; ; round++) {
+      var now = clock.instant();
+      var next = change.apply(was, now);
+      var written = store.save(was, next, mark(kind, now, cause));
+      if (written != ConnectionStore.Written.CHANGED_MEANWHILE || round == MOST_ROUNDS) {
+        return new Kept(written, next);
+      }
+      var found = store.find(was.tenant(), was.id());
+      if (found.isEmpty()) {
+        return new Kept(written, next);
+      }
+      was = found.get();
+    }
+  }
+
+  private ChangeMark mark(String kind, Instant now, Cause cause) {
+    return ChangeMark.next(kind, now, cause, random);
   }
 }

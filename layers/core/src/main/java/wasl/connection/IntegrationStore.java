@@ -1,6 +1,7 @@
 package wasl.connection;
 
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.page.Page;
 import wasl.page.PageRequest;
@@ -24,12 +25,12 @@ public interface IntegrationStore {
   Page<Integration> list(Tenant tenant, PageRequest page);
 
   /// Writes a new one; false if there is one of that name.
-  boolean create(Integration integration);
+  boolean create(Integration integration, ChangeMark change);
 
   /// Replaces the one of the version before; of another provider only while no connection is made
   /// through it.
-  Written save(Integration integration, boolean otherProvider);
+  Written save(Integration integration, boolean otherProvider, ChangeMark change);
 
   /// Deletes this version of it, while nothing belongs to it.
-  Written delete(Integration integration);
+  Written delete(Integration integration, ChangeMark change);
 }

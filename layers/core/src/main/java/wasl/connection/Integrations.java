@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.page.Page;
 import wasl.page.PageRequest;
@@ -15,6 +18,11 @@ import wasl.web.Change;
 
 /// Sets up providers for a project: what comes in clear is sealed here and never comes out again.
 public final class Integrations {
+  public static final String CREATED = "integration.created";
+  public static final String UPDATED = "integration.updated";
+  public static final String DELETED = "integration.deleted";
+  public static final String REAUTHORIZATION_DEMANDED = "connection.reauthorization-demanded";
+
   private static final int MOST_ROUNDS = 20;
   private static final String INTEGRATION_CHANGED = "integration_changed";
 
@@ -22,13 +30,19 @@ public final class Integrations {
   private final ConnectionStore connections;
   private final Vault vault;
   private final InstantSource clock;
+  private final RandomGenerator random;
 
   public Integrations(
-      IntegrationStore store, ConnectionStore connections, Vault vault, InstantSource clock) {
+      IntegrationStore store,
+      ConnectionStore connections,
+      Vault vault,
+      InstantSource clock,
+      RandomGenerator random) {
     this.store = store;
     this.connections = connections;
     this.vault = vault;
     this.clock = clock;
+    this.random = random;
   }
 
   /// An integration as it is wanted. A secret that is kept is the one that stands.
@@ -73,27 +87,30 @@ public final class Integrations {
   }
 
   /// Of wishes that race each is fulfilled, one after the other; the last one stays.
-  public Put put(Tenant tenant, Wish wish) {
+  public Put put(Tenant tenant, Wish wish, Cause cause) {
     Put put = new Put.ChangedMeanwhile();
     for (int round = 0; round < MOST_ROUNDS && put instanceof Put.ChangedMeanwhile; round++) {
       var standing = store.find(tenant, wish.id());
-      put = standing.isPresent() ? update(standing.get(), wish) : create(tenant, wish);
+      put =
+          standing.isPresent() ? update(standing.get(), wish, cause) : create(tenant, wish, cause);
     }
     return put;
   }
 
   /// Deletes it; whatever belongs to it must have gone before.
-  public IntegrationStore.Written delete(Integration integration) {
-    return store.delete(integration);
+  public IntegrationStore.Written delete(Integration integration, Cause cause) {
+    return store.delete(integration, mark(DELETED, clock.instant(), cause));
   }
 
-  private Put create(Tenant tenant, Wish wish) {
+  private Put create(Tenant tenant, Wish wish, Cause cause) {
     var now = clock.instant();
     var integration = integration(tenant, wish, Optional.empty(), now);
-    return store.create(integration) ? new Put.Created(integration) : new Put.ChangedMeanwhile();
+    return store.create(integration, mark(CREATED, now, cause))
+        ? new Put.Created(integration)
+        : new Put.ChangedMeanwhile();
   }
 
-  private Put update(Integration was, Wish wish) {
+  private Put update(Integration was, Wish wish, Cause cause) {
     boolean turned = !Targets.of(was.config()).equals(Targets.of(wish.config()));
     if (turned && !wish.mayTurn()) {
       return new Put.MayNotTurn();
@@ -108,13 +125,13 @@ public final class Integrations {
     // Before as well: should this end between the two, the wish that comes again turns nothing any
     // more. With another provider there is no connection, or nothing is saved.
     if (turned && !otherProvider) {
-      demandReauthorization(now);
+      demandReauthorization(now, cause);
     }
-    return switch (store.save(now, otherProvider)) {
+    return switch (store.save(now, otherProvider, mark(UPDATED, now.updatedAt(), cause))) {
       case DONE -> {
         // After: for those made meanwhile.
         if (turned) {
-          demandReauthorization(now);
+          demandReauthorization(now, cause);
         }
         yield new Put.Updated(now);
       }
@@ -124,23 +141,29 @@ public final class Integrations {
   }
 
   // What a connection holds was obtained from the hosts before, and goes to no other.
-  private void demandReauthorization(Integration integration) {
+  private void demandReauthorization(Integration integration, Cause cause) {
     var page = new PageRequest(PageRequest.MOST, Optional.empty());
     var filter = ConnectionStore.Filter.through(integration.id());
     Page<Connection> found;
     do {
       found = connections.list(integration.tenant(), filter, page);
-      found.items().forEach(this::demandReauthorization);
+      found.items().forEach(connection -> demandReauthorization(connection, cause));
       page = new PageRequest(PageRequest.MOST, found.next());
     } while (found.next().isPresent());
   }
 
-  private void demandReauthorization(Connection listed) {
+  private void demandReauthorization(Connection listed, Cause cause) {
     var current = Optional.of(listed);
     while (current.isPresent() && !isDemanded(current.get())) {
       var was = current.get();
-      var now = was.turned(ConnectionStatus.PENDING_AUTH, INTEGRATION_CHANGED, clock.instant());
-      if (connections.save(was, now) != ConnectionStore.Written.CHANGED_MEANWHILE) {
+      var at = clock.instant();
+      var now =
+          was.next(at)
+              .status(ConnectionStatus.PENDING_AUTH, Optional.of(INTEGRATION_CHANGED))
+              .upkeep(was.upkeep().movedTo(Optional.empty()))
+              .build();
+      if (connections.save(was, now, mark(REAUTHORIZATION_DEMANDED, at, cause))
+          != ConnectionStore.Written.CHANGED_MEANWHILE) {
         return;
       }
       current = connections.find(was.tenant(), was.id());
@@ -150,6 +173,10 @@ public final class Integrations {
   private static boolean isDemanded(Connection connection) {
     return connection.status() == ConnectionStatus.PENDING_AUTH
         && connection.statusReason().equals(Optional.of(INTEGRATION_CHANGED));
+  }
+
+  private ChangeMark mark(String kind, Instant now, Cause cause) {
+    return ChangeMark.next(kind, now, cause, random);
   }
 
   private Integration integration(

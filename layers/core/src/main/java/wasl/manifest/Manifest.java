@@ -81,6 +81,11 @@ public record Manifest(
     public AuthMode {
       fields = List.copyOf(fields);
     }
+
+    /// Tells it apart from the provider's other modes: `<mode>` or `<mode>/<variant>`.
+    public String name() {
+      return facts.text("variant").map(variant -> mode + "/" + variant).orElse(mode);
+    }
   }
 
   /// What a form asks for.
@@ -94,6 +99,17 @@ public record Manifest(
       boolean optional,
       Optional<String> pattern,
       Optional<String> example) {}
+
+  /// The auth mode of that name; where there is none any more, the first of its mode.
+  ///
+  /// @param name as [AuthMode#name] gives it
+  public static Optional<AuthMode> named(List<AuthMode> modes, String name) {
+    var mode = name.indexOf('/') < 0 ? name : name.substring(0, name.indexOf('/'));
+    return modes.stream()
+        .filter(auth -> auth.name().equals(name))
+        .findFirst()
+        .or(() -> modes.stream().filter(auth -> auth.mode().equals(mode)).findFirst());
+  }
 
   /// The mode that a key was made for, told by its prefix; empty where none fits.
   public Optional<Mode> modeOfKey(String key) {

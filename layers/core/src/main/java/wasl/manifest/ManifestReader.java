@@ -94,6 +94,16 @@ public final class ManifestReader {
     return faults.isEmpty() ? new Valid<>(auth(section)) : new Faulty<>(faults.all());
   }
 
+  /// The `auth` section of a configuration that was checked.
+  public static List<AuthMode> authOf(Fields config) {
+    return auth(config);
+  }
+
+  /// Whether a configuration of a generic OAuth provider brings this key, as a manifest would.
+  public static boolean isOauthKey(String key) {
+    return ManifestShape.OAUTH_CONFIG.keys().stream().anyMatch(member -> member.name().equals(key));
+  }
+
   private static Parsed<Node> section(byte[] json, String pointer) {
     if (json.length > LARGEST_SECTION) {
       return new Faulty<>(

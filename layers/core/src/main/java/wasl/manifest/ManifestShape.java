@@ -21,6 +21,7 @@ import wasl.manifest.Shape.ListOf;
 import wasl.manifest.Shape.MapOf;
 import wasl.manifest.Shape.Member;
 import wasl.manifest.Shape.Named;
+import wasl.manifest.Shape.OneOrMore;
 import wasl.manifest.Shape.Whole;
 import wasl.manifest.Shape.Words;
 import wasl.manifest.Shape.YesNo;
@@ -95,7 +96,105 @@ final class ManifestShape {
                   needed("format", NAME, "its value, {field} standing for a field of that name")),
               List.of("header", "query", "body")));
 
+  private static final Shape JSON_PATHS = new OneOrMore(JSON_PATH, 4);
+
+  /// A call that a manifest describes, but for what it is for.
+  private static final List<Member> CALL =
+      List.of(
+          may("path", new Words("/\\S*", 300, "a path"), "under the mode's base URL"),
+          may("url", URL, "the whole URL, where it is on another host"),
+          may("baseUrl", FIELD_NAME, "which of the mode's base URLs; api"),
+          may("headers", new MapOf(HEADER, NAME, 5), "further headers"),
+          may("body", new MapOf(NAME, NAME, 10), "its body, {field} standing for a field"),
+          may("bodyFormat", new Choice(List.of("form", "json")), "of the body; form"));
+
+  private static final Shape WHOAMI =
+      new Named(
+          "whoami",
+          new Keys(
+              joined(
+                  List.of(
+                      needed("method", new Choice(List.of("GET", "POST", "HEAD")), "its method")),
+                  CALL,
+                  List.of(
+                      may("account", JSON_PATHS, "where the answer names the account; first found"),
+                      may("accountName", JSON_PATH, "where it says the account's name"),
+                      may(
+                          "proves",
+                          new ListOf(new Whole(200, 499), 5),
+                          "statuses that prove the credentials, beside 200 to 299"),
+                      may(
+                          "success",
+                          new Keys(
+                              List.of(
+                                  needed("json", JSON_PATH, "a field of the answer"),
+                                  needed(
+                                      "equals", NAME, "its value where the credentials are good"))),
+                          "how a 2xx tells good credentials from bad ones"),
+                      HOW_SURE,
+                      RECALLED,
+                      NOTES)),
+              List.of("path", "url")));
+
+  private static final Shape REVOCATION =
+      new Named(
+          "revocation",
+          new Keys(
+              joined(
+                  List.of(
+                      needed("method", new Choice(List.of("POST", "DELETE", "GET")), "its method")),
+                  CALL,
+                  List.of(
+                      may(
+                          "client",
+                          new Choice(List.of("basic", "post", "none")),
+                          "how the client proves itself; none"),
+                      may("bearer", new YesNo(), "whether the access token authorizes it; false"))),
+              List.of("path", "url")));
+
+  private static final Shape ANSWER =
+      new Named(
+          "answer",
+          new Keys(
+              List.of(
+                  may("accessToken", JSON_PATH, "the token; access_token"),
+                  may("refreshToken", JSON_PATH, "what renews it; refresh_token"),
+                  may("expiresIn", JSON_PATH, "its end, as expiry says; the key of that name"),
+                  may("scope", JSON_PATH, "the scopes granted; scope"),
+                  may("apiBase", JSON_PATH, "the base URL of this account's API"),
+                  may(
+                      "apiBaseWithin",
+                      new ListOf(new Words("[a-z0-9.-]+", 100, "a domain"), 10),
+                      "domains that the base URL's host must belong to"))));
+
   static final Shape AUTHS = new ListOf(new Named("auth", auth()), 10);
+
+  // A configuration's URLs may be http on loopback, where egress allows that; what else they must
+  // be
+  // the egress guard says.
+  private static final Words CONFIG_URL = new Words("https?://[^\\s]+", 300, "a URL");
+
+  /// What an integration's configuration says of a generic OAuth provider: the keys of the HTTP
+  /// contract.
+  static final Keys OAUTH_CONFIG =
+      new Keys(
+          List.of(
+              may("authorizationUrl", CONFIG_URL, "where the user consents"),
+              may("tokenUrl", CONFIG_URL, "where tokens come from"),
+              may("revocationUrl", CONFIG_URL, "where tokens are given back (RFC 7009)"),
+              may("scopeSeparator", new Words("[ ,]", 1, "a blank or a comma"), "between scopes"),
+              may("pkce", new YesNo(), "RFC 7636 with S256; true"),
+              may("clientAuth", new Choice(List.of("basic", "post", "none")), "as in a manifest"),
+              may(
+                  "authorizationParameters",
+                  new MapOf(NAME, NAME, 10),
+                  "further ones of the consent page"),
+              may("tokenParameters", new MapOf(NAME, NAME, 10), "further ones of the token call"),
+              may("account", JSON_PATHS, "where the token's answer names the account"),
+              may(
+                  "accessTokenSeconds",
+                  new Whole(1, 31_536_000),
+                  "where the answer does not say")));
 
   static final Keys MANIFEST =
       new Keys(
@@ -137,20 +236,7 @@ final class ManifestShape {
                   new MapOf(HEADER, NAME, 10),
                   "further headers that every call carries"),
               may("auth", AUTHS, "how a connection is authorized; first preferred"),
-              may(
-                  "whoami",
-                  new Keys(
-                      List.of(
-                          needed(
-                              "method", new Choice(List.of("GET", "POST", "HEAD")), "its method"),
-                          needed("path", new Words("/\\S*", 300, "a path"), "under the base URL"),
-                          may("baseUrl", FIELD_NAME, "which of the mode's; api"),
-                          may("account", JSON_PATH, "where the answer names the account"),
-                          may("accountName", JSON_PATH, "where it says the account's name"),
-                          HOW_SURE,
-                          RECALLED,
-                          NOTES)),
-                  "the call that proves credentials"),
+              may("whoami", WHOAMI, "the call that proves credentials"),
               may("rateLimits", rateLimits(), "how much it takes, and how it says no"),
               may("retry", retry(), "what may be tried again"),
               may("webhook", WebhookShape.WEBHOOK, "how its webhooks are checked and understood"),
@@ -247,6 +333,7 @@ final class ManifestShape {
             may("variant", NAME, "tells two of one mode apart"),
             may("fields", new ListOf(FIELD, 12), "what a connection's form asks for"),
             may("send", new ListOf(SENT, 6), "how a call carries it"),
+            may("whoami", WHOAMI, "the call that proves it, where it is not the manifest's"),
             HOW_SURE,
             RECALLED,
             NOTES);
@@ -266,7 +353,9 @@ final class ManifestShape {
                 "expiry",
                 new Choice(List.of("expires_in", "expires_at", "issued_at", "absent")),
                 "how the answer says when a token ends; expires_in"),
-            may("account", JSON_PATH, "where the token's answer names the account"));
+            may("tokenHeaders", new MapOf(HEADER, NAME, 5), "further headers of the token call"),
+            may("answer", ANSWER, "where the token's answer says what; as RFC 6749"),
+            may("account", JSON_PATHS, "where the token's answer names the account; first found"));
     var cases = new LinkedHashMap<String, Keys>();
     cases.put("api_key", new Keys(common));
     cases.put("basic", new Keys(common));
@@ -279,7 +368,8 @@ final class ManifestShape {
                 token,
                 List.of(
                     may("authorizationUrl", URL, "where the user consents; absent: from config"),
-                    may("revocationUrl", URL, "where tokens are given back"),
+                    may("revocationUrl", URL, "where tokens are given back (RFC 7009)"),
+                    may("revocation", REVOCATION, "how they are, where it is not by RFC 7009"),
                     may(
                         "sandbox",
                         new Keys(
@@ -307,7 +397,11 @@ final class ManifestShape {
                             List.of(
                                 may("rotates", new YesNo(), "whether each use gives a new token"),
                                 may("seconds", new Whole(1, 2_000_000_000), "its life"),
-                                may("graceSeconds", new Whole(0, 86_400), "the old one's, after"))),
+                                may("graceSeconds", new Whole(0, 86_400), "the old one's, after"),
+                                may(
+                                    "finalErrors",
+                                    new ListOf(NAME, 10),
+                                    "errors that are final, beside invalid_grant"))),
                         "how its refresh tokens behave; absent: none")))));
     cases.put(
         "app_jwt",
@@ -320,7 +414,62 @@ final class ManifestShape {
                     needed(
                         "exchange", new Words("/\\S*", 300, "a path"), "POST that gives a token"),
                     may("installUrl", URL, "where the app is installed"),
+                    may("accessTokenSeconds", new Whole(1, 31_536_000), "the token's life"),
+                    may("issuer", NAME, "who signs, as {appId}; that field"),
+                    may("answer", ANSWER, "where the answer says what; token and expires_at"),
+                    may(
+                        "expiry",
+                        new Choice(List.of("expires_in", "expires_at", "absent")),
+                        "how the answer says when the token ends; expires_at")))));
+    cases.put(
+        "jwt_bearer",
+        new Keys(
+            joined(
+                common,
+                token,
+                List.of(
+                    needed("algorithm", new Choice(List.of("RS256", "ES256")), "of the JWT"),
+                    may("seconds", new Whole(30, 3_600), "the JWT's life; 3600"),
+                    needed("issuer", NAME, "who signs, as {clientEmail}"),
+                    may("subject", NAME, "for whom, as {subject}; left out where that field is"),
+                    may("audience", NAME, "for what; the token URL"),
+                    may("keyId", NAME, "which key signs, as {privateKeyId}"),
+                    may("scopeClaim", new YesNo(), "whether the JWT names the scopes; true")))));
+    cases.put(
+        "two_step",
+        new Keys(
+            joined(
+                common,
+                List.of(
+                    needed(
+                        "login",
+                        new Named(
+                            "login",
+                            new Keys(
+                                joined(
+                                    List.of(
+                                        needed(
+                                            "method", new Choice(List.of("POST")), "its method")),
+                                    CALL),
+                                List.of("path", "url"))),
+                        "the call that gives a token"),
+                    may("answer", ANSWER, "where its answer says what"),
+                    may("account", JSON_PATHS, "where its answer names the account; first found"),
+                    may(
+                        "expiry",
+                        new Choice(List.of("expires_in", "expires_at", "absent")),
+                        "how the answer says when the token ends; expires_in"),
                     may("accessTokenSeconds", new Whole(1, 31_536_000), "the token's life")))));
+    cases.put("custom", new Keys(common));
+    cases.put(
+        "aws_sigv4",
+        new Keys(
+            joined(
+                common,
+                List.of(
+                    needed("service", new Words("[a-z0-9-]+", 50, "a service"), "whose API it is"),
+                    may("region", NAME, "as {region}; that field")))));
+    cases.put("mtls", new Keys(common));
     return new Cases("mode", "how it is authorized", "", cases);
   }
 

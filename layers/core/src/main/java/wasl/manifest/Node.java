@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wasl.signing.JsonPath;
 
 /// A document as a neutral tree, whether it was YAML, JSON or a compiled manifest: one reading code
 /// serves all three.
@@ -61,15 +62,15 @@ public sealed interface Node {
       return nodes.get(key) instanceof Text text ? Optional.of(text.value()) : Optional.empty();
     }
 
-    String text(String key, String otherwise) {
+    public String text(String key, String otherwise) {
       return nodes.get(key) instanceof Text text ? text.value() : otherwise;
     }
 
-    int number(String key, int otherwise) {
+    public int number(String key, int otherwise) {
       return nodes.get(key) instanceof Digits number ? Integer.parseInt(number.text()) : otherwise;
     }
 
-    boolean flag(String key, boolean otherwise) {
+    public boolean flag(String key, boolean otherwise) {
       return nodes.get(key) instanceof Flag flag ? flag.value() : otherwise;
     }
 
@@ -79,7 +80,7 @@ public sealed interface Node {
     }
 
     /// The list at a key, or the single node there as a list of one.
-    List<Node> list(String key) {
+    public List<Node> list(String key) {
       var node = nodes.get(key);
       if (node == null) {
         return List.of();
@@ -97,6 +98,31 @@ public sealed interface Node {
       }
       return texts;
     }
+  }
+
+  /// What stands at a path: a scalar as text; empty where there is none, or something else.
+  default Optional<String> at(JsonPath path) {
+    Node node = this;
+    for (var step : path.steps()) {
+      node = node.child(step);
+    }
+    return switch (node) {
+      case Text(var value) -> Optional.of(value);
+      case Digits(var text) -> Optional.of(text);
+      case Flag(var value) -> Optional.of(Boolean.toString(value));
+      case Items _, Fields _, Nothing _ -> Optional.empty();
+    };
+  }
+
+  private Node child(String step) {
+    Node found = null;
+    if (this instanceof Fields(var nodes)) {
+      found = nodes.get(step);
+    } else if (this instanceof Items(var nodes) && step.charAt(0) == '[') {
+      int index = Integer.parseInt(step, 1, step.length() - 1, 10);
+      found = index < nodes.size() ? nodes.get(index) : null;
+    }
+    return found == null ? Nothing.NOTHING : found;
   }
 
   /// Reads JSON with the streaming parser alone.

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import wasl.access.Caller;
+import wasl.access.Cause;
 import wasl.access.Tenant;
 
 /// A call that a route was found for, whose caller may make it, and whose body could be parsed.
@@ -43,6 +44,11 @@ public final class ApiRequest {
   /// Who asks. Only routes that are open to everyone have nobody here.
   public Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("the route is open to everyone"));
+  }
+
+  /// What a change by this request is marked with.
+  public Cause cause() {
+    return Cause.of(caller(), requestId());
   }
 
   public Tenant tenant() {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
@@ -35,7 +37,11 @@ class IntegrationsTest {
   private final InMemory memory = new InMemory();
   private final Integrations integrations =
       new Integrations(
-          memory, memory, new Vault(new OneKey(), new Random(2)), InstantSource.system());
+          memory,
+          memory,
+          new Vault(new OneKey(), new Random(2)),
+          InstantSource.system(),
+          new Random(5));
 
   @Test
   void keeps_a_client_secret_only_under_the_hosts_that_it_was_given_for() {
@@ -100,7 +106,8 @@ class IntegrationsTest {
             List.of(),
             List.of(),
             Optional.of(config),
-            mayTurn));
+            mayTurn),
+        new Cause("key_1", "request-1"));
   }
 
   private static Change<Secret> keep() {
@@ -119,6 +126,7 @@ class IntegrationsTest {
         new IntegrationId("x"),
         "oauth2",
         Mode.SANDBOX,
+        "oauth2_authorization_code",
         Optional.empty(),
         Optional.empty(),
         ConnectionStatus.ACTIVE,
@@ -127,11 +135,13 @@ class IntegrationsTest {
         List.of(),
         new Vault(new OneKey(), new Random(4))
             .seal(Connection.credentialsPlace(TENANT, id), Secret.of("{}")),
+        1,
         Health.UNCHECKED,
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Upkeep.NONE,
         Instant.EPOCH,
         Instant.EPOCH,
         1);
@@ -171,12 +181,13 @@ class IntegrationsTest {
     }
 
     @Override
-    public boolean create(Integration integration) {
+    public boolean create(Integration integration, ChangeMark change) {
       return integrations.putIfAbsent(integration.id(), integration) == null;
     }
 
     @Override
-    public IntegrationStore.Written save(Integration integration, boolean otherProvider) {
+    public IntegrationStore.Written save(
+        Integration integration, boolean otherProvider, ChangeMark change) {
       integrations.put(integration.id(), integration);
       if (dying) {
         throw new IllegalStateException("died here");
@@ -185,7 +196,7 @@ class IntegrationsTest {
     }
 
     @Override
-    public IntegrationStore.Written delete(Integration integration) {
+    public IntegrationStore.Written delete(Integration integration, ChangeMark change) {
       integrations.remove(integration.id());
       return IntegrationStore.Written.DONE;
     }
@@ -201,22 +212,58 @@ class IntegrationsTest {
     }
 
     @Override
-    public ConnectionStore.Written create(Connection made) {
+    public ConnectionStore.Written create(Connection made, ChangeMark change) {
       connection = Optional.of(made);
       return ConnectionStore.Written.DONE;
     }
 
     @Override
-    public ConnectionStore.Written save(Connection was, Connection now) {
+    public ConnectionStore.Written save(Connection was, Connection now, ChangeMark change) {
+      return saveQuietly(was, now);
+    }
+
+    @Override
+    public ConnectionStore.Written saveQuietly(Connection was, Connection now) {
       connection = Optional.of(now);
       saved++;
       return ConnectionStore.Written.DONE;
     }
 
     @Override
-    public ConnectionStore.Written delete(Connection gone) {
+    public ConnectionStore.Written delete(Connection gone, ChangeMark change) {
       connection = Optional.empty();
       return ConnectionStore.Written.DONE;
+    }
+
+    @Override
+    public Optional<Connection> findByAlias(
+        Tenant tenant, IntegrationId integration, String alias) {
+      return connection.filter(found -> found.alias().equals(Optional.of(alias)));
+    }
+
+    @Override
+    public Optional<Connection> findByAccount(
+        Tenant tenant, IntegrationId integration, String externalAccountId) {
+      return connection.filter(
+          found -> found.externalAccountId().equals(Optional.of(externalAccountId)));
+    }
+
+    @Override
+    public void used(Connection used, Instant at, Optional<Instant> dueAt) {}
+
+    @Override
+    public List<Connection> due(int shard, Instant by, int limit) {
+      return List.of();
+    }
+
+    @Override
+    public int dueShards() {
+      return 1;
+    }
+
+    @Override
+    public boolean moveDue(Connection seen, Instant dueAt) {
+      return false;
     }
   }
 }

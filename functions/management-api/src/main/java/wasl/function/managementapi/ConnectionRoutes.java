@@ -10,9 +10,11 @@ import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStatus;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
+import wasl.connection.Health;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
 import wasl.connection.Integrations;
+import wasl.connection.Upkeep;
 import wasl.inbound.InboundUrls;
 import wasl.inbound.InboundWebhooks;
 import wasl.manifest.Catalog;
@@ -87,7 +89,18 @@ final class ConnectionRoutes {
         connections.create(
             request.tenant(),
             new Connections.Wish(
-                integration.orElseThrow(), alias, externalAccountId, tags, credentials));
+                integration.orElseThrow(),
+                alias,
+                externalAccountId,
+                tags,
+                new Connections.Authorized(
+                    credentials.orElseThrow().auth().name(),
+                    credentials.orElseThrow().credentials(),
+                    List.of(),
+                    Health.UNCHECKED,
+                    Optional.empty(),
+                    Upkeep.NONE)),
+            request.cause());
     return answer(kept, 201);
   }
 
@@ -123,7 +136,7 @@ final class ConnectionRoutes {
       return input.refused();
     }
     return withConnection(
-        request, connection -> answer(connections.rename(connection, names), 200));
+        request, connection -> answer(connections.rename(connection, names, request.cause()), 200));
   }
 
   // Its inbound webhooks go with it; one that is made meanwhile costs another round.
@@ -133,7 +146,7 @@ final class ConnectionRoutes {
       if (found.isEmpty()) {
         return Result.notFound();
       }
-      var written = connections.delete(found.get());
+      var written = connections.delete(found.get(), request.cause());
       if (written == ConnectionStore.Written.DONE) {
         return Result.ok(Response.empty(204));
       }

@@ -3,9 +3,11 @@ package wasl.function.managementapi;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.connection.Mode;
 import wasl.manifest.Manifest;
@@ -13,7 +15,6 @@ import wasl.manifest.ManifestReader;
 import wasl.manifest.Parsed;
 import wasl.vault.Secret;
 import wasl.web.JsonInput;
-import wasl.web.JsonObject;
 import wasl.web.Text;
 
 /// Reads the `credentials` of a new connection as the provider's manifest declares their fields, or
@@ -26,14 +27,18 @@ final class CredentialsInput {
 
   private CredentialsInput() {}
 
-  /// The credentials as one JSON object, `type` first. Every fault of them goes into the input.
-  static Secret read(
+  /// What was given.
+  ///
+  /// @param auth the mode that declares it
+  record Given(Manifest.AuthMode auth, Credentials credentials) {}
+
+  /// Every fault of them goes into the input; empty only where there is one.
+  static Optional<Given> read(
       JsonInput input, Optional<Manifest> manifest, Optional<Integration> integration) {
     var credentials = input.requiredObject("credentials");
-    var out = new JsonObject();
     if (manifest.isEmpty()) {
       credentials.ignoreRest();
-      return Secret.of("");
+      return Optional.empty();
     }
     var declared =
         auth(manifest.get(), integration).stream()
@@ -46,23 +51,20 @@ final class CredentialsInput {
                 "type", named(declared), declared.stream().map(Manifest.AuthMode::mode)));
     if (auth.isEmpty()) {
       credentials.ignoreRest();
-      return Secret.of("");
+      return Optional.empty();
     }
     var type = auth.get().mode();
-    out.put("type", type);
-    var fields = type.equals("custom") ? credentials.requiredObject("fields") : credentials;
-    var shown = type.equals("custom") ? new JsonObject() : out;
+    var fields =
+        type.equals(Credentials.CUSTOM) ? credentials.requiredObject("fields") : credentials;
+    var values = new LinkedHashMap<String, Secret>();
     for (var field : auth.get().fields()) {
       value(fields, field)
           .ifPresent(value -> {
             checkMode(fields, field, value, manifest.get(), integration);
-            shown.put(field.name(), value);
+            values.put(field.name(), Secret.of(value));
           });
     }
-    if (type.equals("custom")) {
-      out.put("fields", shown);
-    }
-    return Secret.of(out.bytes());
+    return Optional.of(new Given(auth.get(), new Credentials(type, values, Optional.empty())));
   }
 
   // The integration's own where its config brings one.

@@ -1,6 +1,5 @@
 package wasl.function.managementapi;
 
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +64,6 @@ final class CredentialsRoutes {
             connection.id().value(),
             Optional.empty(),
             request.requestId()));
-    return Response.json(200, credentials.reveal().getBytes(StandardCharsets.UTF_8))
-        .withHeader("cache-control", "no-store");
+    return credentials.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

@@ -100,7 +100,8 @@ final class IntegrationRoutes {
                 scopes,
                 redirectUrls,
                 config.map(JsonNode::toString),
-                request.caller().may(Scope.CREDENTIALS_WRITE))));
+                request.caller().may(Scope.CREDENTIALS_WRITE)),
+            request.cause()));
   }
 
   private static Result<Response> answer(Integrations.Put put) {
@@ -153,7 +154,7 @@ final class IntegrationRoutes {
       if (integration.isEmpty()) {
         return Result.notFound();
       }
-      var written = integrations.delete(integration.get());
+      var written = integrations.delete(integration.get(), request.cause());
       if (written == IntegrationStore.Written.DONE) {
         return Result.ok(Response.empty(204));
       }

@@ -120,7 +120,11 @@ final class Wiring {
     var connections = new Connections(connectionStore, storage.vault(), clock, random);
     var integrations =
         new Integrations(
-            new DynamoIntegrationStore(connectionItems), connectionStore, storage.vault(), clock);
+            new DynamoIntegrationStore(connectionItems),
+            connectionStore,
+            storage.vault(),
+            clock,
+            random);
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);

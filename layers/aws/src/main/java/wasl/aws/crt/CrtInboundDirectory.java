@@ -28,6 +28,8 @@ public final class CrtInboundDirectory implements InboundDirectory {
 
   @Override
   public Optional<Integration> integration(Tenant tenant, IntegrationId id) {
-    return aws.getItem(connections, IntegrationItem.key(tenant, id)).map(IntegrationItem::read);
+    return aws.getItem(connections, IntegrationItem.key(tenant, id))
+        .filter(item -> !item.has(ItemKeys.GONE))
+        .map(IntegrationItem::read);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.changepublisher;
+
+import org.jspecify.annotations.NullMarked;

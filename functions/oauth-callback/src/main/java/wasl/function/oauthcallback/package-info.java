@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.oauthcallback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.function.tokenrefresh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package wasl.oauth;
+
+import java.net.URI;
+import java.util.Optional;
+import wasl.connection.Integration;
+import wasl.egress.EgressUrl;
+import wasl.manifest.Manifest;
+import wasl.manifest.Manifest.AuthMode;
+import wasl.manifest.OauthSpec;
+import wasl.vault.Vault;
+
+/// Makes OAuth clients of integrations.
+public final class OauthClients {
+  private final Vault vault;
+
+  public OauthClients(Vault vault) {
+    this.vault = vault;
+  }
+
+  /// The integration as a client of its provider; empty where it lacks what it needs to be one: a
+  /// token URL.
+  ///
+  /// @param mode one of the integration's [AuthModes]
+  public Optional<OauthClient> of(Integration integration, AuthMode mode) {
+    var spec = spec(integration, mode);
+    return spec.tokenUrl()
+        .map(url ->
+            new OauthClient(
+                spec,
+                new EgressUrl(URI.create(url)),
+                integration.clientId().orElse(""),
+                integration
+                    .clientSecret()
+                    .map(sealed ->
+                        vault.open(
+                            Integration.clientSecretPlace(integration.tenant(), integration.id()),
+                            sealed)),
+                integration.scopes()));
+  }
+
+  /// What the mode says on the integration's side of the provider.
+  public static OauthSpec spec(Integration integration, AuthMode mode) {
+    return OauthSpec.of(mode.facts(), Manifest.Mode.valueOf(integration.mode().name()));
+  }
+}

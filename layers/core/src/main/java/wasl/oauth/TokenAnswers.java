@@ -1,0 +1,278 @@
+package wasl.oauth;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import wasl.connection.Token;
+import wasl.egress.EgressResult.Answered;
+import wasl.manifest.Node;
+import wasl.manifest.OauthSpec;
+import wasl.signing.JsonPath;
+import wasl.vault.Secret;
+import wasl.web.Headers;
+
+/// Reads what token endpoints answer, as they really do: JSON or a form, errors with any status,
+/// `expires_in` as number, text, zero or not at all.
+final class TokenAnswers {
+  // Longer ones fit into no header that a call carries them in.
+  private static final int LONGEST_TOKEN = 16 * 1024;
+  private static final int LONGEST_WORDS = 300;
+  private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
+
+  // The provider's way to say what 503 and 429 say (RFC 6749, section 4.1.2.1; RFC 8628).
+  private static final Set<String> PASSING =
+      Set.of("temporarily_unavailable", "server_error", "slow_down", "ratelimited", "rate_limited");
+
+  private static final JsonPath ERROR = JsonPath.of("error");
+  private static final JsonPath NESTED_ERROR = JsonPath.of("error.code");
+  private static final JsonPath DESCRIPTION = JsonPath.of("error_description");
+
+  private TokenAnswers() {}
+
+  static TokenResult read(OauthClient client, Answered answered, Instant now) {
+    int status = answered.status();
+    if (status == 429 || status >= 500) {
+      return unavailable("http_" + status, answered.headers(), now);
+    }
+    var body = body(answered);
+    var error = body.flatMap(TokenAnswers::error);
+    if (error.filter(PASSING::contains).isPresent()) {
+      return unavailable(error.get(), answered.headers(), now);
+    }
+    if (status >= 400 || (status == 200 && error.isPresent())) {
+      return new TokenResult.Refused(
+          error.orElse("http_" + status),
+          body.flatMap(json -> json.at(DESCRIPTION)).map(TokenAnswers::shortened));
+    }
+    if (status != 200 && status != 201) {
+      return unusable("http_" + status);
+    }
+    if (!answered.complete()) {
+      return unusable("answer_too_large");
+    }
+    return body.isEmpty()
+        ? unusable("answer_not_json")
+        : granted(client, body.get(), answered, now);
+  }
+
+  private static TokenResult granted(
+      OauthClient client, Node body, Answered answered, Instant now) {
+    var spec = client.spec();
+    var accessToken = body.at(spec.answer().accessToken()).filter(text -> !text.isBlank());
+    var refreshToken = body.at(spec.answer().refreshToken()).filter(text -> !text.isBlank());
+    if (accessToken.isEmpty()) {
+      return unusable("answer_without_token");
+    }
+    if (Stream.of(accessToken, refreshToken)
+        .flatMap(Optional::stream)
+        .anyMatch(TokenAnswers::isNoToken)) {
+      return unusable("token_unusable");
+    }
+    var apiBase = spec.answer().apiBase().flatMap(body::at);
+    if (apiBase.filter(base -> !isWithin(base, spec.answer().apiBaseWithin())).isPresent()) {
+      return unusable("api_base_foreign");
+    }
+    var token =
+        new Token(
+            Secret.of(accessToken.get()),
+            refreshToken.map(Secret::of),
+            expiresAt(spec, body, answered.headers(), now),
+            now,
+            client.tokenOrigin(),
+            apiBase);
+    return new TokenResult.Granted(
+        new TokenAnswer(
+            token,
+            body.at(spec.answer().scope()).map(TokenAnswers::scopes),
+            spec.account().stream().map(body::at).flatMap(Optional::stream).findFirst()));
+  }
+
+  private static TokenResult unavailable(String why, Headers headers, Instant now) {
+    return new TokenResult.Unavailable(why, retryAfter(headers, now), true);
+  }
+
+  private static TokenResult unusable(String why) {
+    return new TokenResult.Unavailable(why, Optional.empty(), true);
+  }
+
+  /// A JSON object, or a form as one; empty for anything else.
+  private static Optional<Node> body(Answered answered) {
+    var bytes = answered.body();
+    try {
+      var json = Node.json(bytes);
+      return json instanceof Node.Fields ? Optional.of(json) : Optional.empty();
+    } catch (IOException notJson) {
+      return form(answered);
+    }
+  }
+
+  private static Optional<Node> form(Answered answered) {
+    var text = new String(answered.body(), StandardCharsets.UTF_8).strip();
+    var type = answered.headers().mediaType();
+    boolean maybe = type.equals("application/x-www-form-urlencoded") || type.equals("text/plain");
+    if (!maybe || text.isEmpty() || text.indexOf('=') < 1 || text.startsWith("<")) {
+      return Optional.empty();
+    }
+    var fields = new LinkedHashMap<String, Node>();
+    try {
+      for (var pair : text.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        if (equals > 0) {
+          fields.putIfAbsent(
+              decoded(pair.substring(0, equals)),
+              new Node.Text(decoded(pair.substring(equals + 1))));
+        }
+      }
+    } catch (IllegalArgumentException notEncoded) {
+      return Optional.empty();
+    }
+    return Optional.of(new Node.Fields(fields));
+  }
+
+  // GitHub and Slack say errors with status 200; whoever names one has not given a token.
+  private static Optional<String> error(Node body) {
+    return body.at(ERROR)
+        .or(() -> body.at(NESTED_ERROR))
+        .filter(text -> !text.isBlank() && !text.equals("false"))
+        .map(TokenAnswers::word);
+  }
+
+  // Shown, logged and compared: not more than a word.
+  private static String word(String error) {
+    var word = new StringBuilder();
+    for (int at = 0; at < error.length() && word.length() < 64; at++) {
+      char c = error.charAt(at);
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      word.append(plain || c == '_' || c == '-' || c == '.' ? c : '_');
+    }
+    return word.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isNoToken(String token) {
+    return token.length() > LONGEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 127);
+  }
+
+  private static boolean isWithin(String base, List<String> domains) {
+    try {
+      var host =
+          Optional.ofNullable(URI.create(base).getHost()).orElse("").toLowerCase(Locale.ROOT);
+      return base.startsWith("https://")
+          && domains.stream()
+              .anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));
+    } catch (IllegalArgumentException noUrl) {
+      return false;
+    }
+  }
+
+  private static Optional<Instant> expiresAt(
+      OauthSpec spec, Node body, Headers headers, Instant now) {
+    var said = body.at(spec.answer().expiry());
+    var manifest = spec.accessTokenLife().map(now::plus);
+    return switch (spec.expiry()) {
+      case ABSENT -> manifest;
+      // Zero, or nothing: it does not end, unless the manifest knows better.
+      case EXPIRES_IN -> said.flatMap(TokenAnswers::seconds).map(now::plus).or(() -> manifest);
+      case EXPIRES_AT ->
+          said.flatMap(TokenAnswers::time)
+              .map(end -> corrected(end, headers, now))
+              .or(() -> manifest);
+      case ISSUED_AT ->
+          said.flatMap(TokenAnswers::millis)
+              .map(issued -> corrected(issued, headers, now))
+              .flatMap(issued -> spec.accessTokenLife().map(issued::plus))
+              .or(() -> manifest);
+    };
+  }
+
+  private static Optional<Duration> seconds(String text) {
+    return number(text)
+        .filter(seconds -> seconds > 0)
+        .map(seconds -> Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE.toSeconds())));
+  }
+
+  private static Optional<Instant> time(String text) {
+    var number = number(text).filter(seconds -> seconds > 0 && seconds < 253_402_300_800L);
+    if (number.isPresent()) {
+      return number.map(Instant::ofEpochSecond);
+    }
+    try {
+      return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from));
+    } catch (DateTimeException noTime) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Instant> millis(String text) {
+    return number(text)
+        .filter(millis -> millis > 0 && millis < 253_402_300_800_000L)
+        .map(Instant::ofEpochMilli);
+  }
+
+  private static Optional<Long> number(String text) {
+    var digits = text.strip();
+    int point = digits.indexOf('.');
+    try {
+      return Optional.of(Long.parseLong(point > 0 ? digits.substring(0, point) : digits));
+    } catch (NumberFormatException noNumber) {
+      return Optional.empty();
+    }
+  }
+
+  // A time is by the provider's clock; its Date header says how far that is from ours.
+  private static Instant corrected(Instant theirs, Headers headers, Instant now) {
+    return date(headers).map(date -> theirs.plus(Duration.between(date, now))).orElse(theirs);
+  }
+
+  private static Optional<Instant> date(Headers headers) {
+    return headers.get("date").flatMap(TokenAnswers::httpDate);
+  }
+
+  private static Optional<Instant> httpDate(String text) {
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeException noDate) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Duration> retryAfter(Headers headers, Instant now) {
+    return headers
+        .get("retry-after")
+        .flatMap(text ->
+            number(text)
+                .map(Duration::ofSeconds)
+                .or(() ->
+                    httpDate(text).map(at -> Duration.between(date(headers).orElse(now), at))))
+        .filter(wait -> !wait.isNegative() && !wait.isZero())
+        .map(wait -> wait.compareTo(LONGEST_RETRY_AFTER) < 0 ? wait : LONGEST_RETRY_AFTER);
+  }
+
+  // Blank by RFC 6749, section 3.3; comma at GitHub and Slack.
+  private static List<String> scopes(String text) {
+    return Arrays.stream(text.split("[ ,]+")).filter(scope -> !scope.isBlank()).distinct().toList();
+  }
+
+  private static String shortened(String text) {
+    var line = text.replaceAll("[\\p{Cntrl}]+", " ").strip();
+    return line.length() <= LONGEST_WORDS ? line : line.substring(0, LONGEST_WORDS) + "…";
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

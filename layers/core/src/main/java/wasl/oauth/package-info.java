@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.oauth;
+
+import org.jspecify.annotations.NullMarked;
