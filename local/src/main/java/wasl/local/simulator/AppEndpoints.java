@@ -1,6 +1,5 @@
 package wasl.local.simulator;
 
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +30,7 @@ final class AppEndpoints {
     if (jwt.isEmpty()) {
       return Json.error(401, "invalid_token", "Authorization: Bearer must carry a signed JWT");
     }
-    Optional<String> fault =
-        jwt.get()
-            .fault(
-                mode.facts().text("algorithm", "RS256"),
-                mode.facts().number("seconds").map(Duration::ofSeconds),
-                clock.instant());
+    Optional<String> fault = jwt.get().fault(mode.facts(), clock.instant());
     if (fault.isPresent() || !keys.isGood(mode.part(), jwt.get().issuer())) {
       return Json.error(401, "invalid_token", fault.orElse("the app is not known"));
     }

@@ -1,10 +1,14 @@
 package wasl.local.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import wasl.signing.JsonPath;
 
 /// One way in which a provider lets somebody in, as its manifest describes it.
@@ -17,6 +21,14 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   static final String REFRESH = "refresh_token";
   static final String CLIENT = "client_credentials";
   static final String JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+  private static final Set<String> WITH_TOKENS =
+      Set.of(
+          "oauth2_authorization_code",
+          "oauth2_client_credentials",
+          "jwt_bearer",
+          "app_jwt",
+          "two_step");
 
   /// How a client proves itself at the token endpoint.
   enum ClientAuth {
@@ -47,14 +59,10 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   /// Where the verdict of an answer with status 200 stands.
   ///
   /// @param good what stands there when all is well
-  record Verdict(JsonPath path, com.fasterxml.jackson.databind.JsonNode good) {}
+  record Verdict(JsonPath path, JsonNode good) {}
 
   String mode() {
     return facts.text("mode", "");
-  }
-
-  boolean isTwoStep() {
-    return mode().startsWith("two_step");
   }
 
   boolean isAppJwt() {
@@ -64,11 +72,7 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   /// Whether a call of this mode carries a token that somebody issued, not a key that its owner
   /// has.
   boolean hasTokens() {
-    return facts.has("tokenUrl")
-        || isTwoStep()
-        || isAppJwt()
-        || mode().startsWith("oauth2")
-        || mode().equals("jwt_bearer");
+    return WITH_TOKENS.contains(mode());
   }
 
   /// The `grant_type` of its token call; empty where it makes none.
@@ -86,6 +90,13 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   boolean takes(String grantType) {
     return grantType().filter(grantType::equals).isPresent()
         || (grantType.equals(REFRESH) && grantType().filter(CODE::equals).isPresent());
+  }
+
+  /// What stands under a key, and under the same of its sandbox.
+  Set<String> everySide(String key) {
+    Set<String> texts = new LinkedHashSet<>(facts.texts(key));
+    texts.addAll(facts.at("sandbox").texts(key));
+    return texts;
   }
 
   ClientAuth clientAuth() {
@@ -106,7 +117,7 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
     return facts
         .text("expiry")
         .map(word -> Expiry.valueOf(word.toUpperCase(Locale.ROOT)))
-        .orElse(Expiry.EXPIRES_IN);
+        .orElse(isAppJwt() ? Expiry.EXPIRES_AT : Expiry.EXPIRES_IN);
   }
 
   /// `form` or `json`, or another word for either.
@@ -156,8 +167,18 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
     return facts.path("account");
   }
 
+  /// The headers that a token call needs besides.
+  Map<String, String> tokenHeaders() {
+    return facts.textMap("tokenHeaders");
+  }
+
+  /// The domains of which an account's API has a host of its own.
+  List<String> apiDomains() {
+    return facts.at("answer").texts("apiBaseWithin");
+  }
+
   /// Where a part of the token's answer stands by the manifest's own word: `accessToken`,
-  /// `expiresIn`, …
+  /// `expiresIn` (whatever way it says its end), …
   Optional<JsonPath> answer(String part) {
     return facts.at("answer").path(part);
   }
@@ -165,7 +186,16 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   /// Where an answer with status 200 says whether all is well; empty where the status says it.
   Optional<Verdict> verdict() {
     Facts success = whoami.at("success");
-    return success.path("json").map(path -> new Verdict(path, success.section().path("equals")));
+    return success
+        .path("json")
+        .map(path -> new Verdict(path, scalar(success.section().path("equals").asText())));
+  }
+
+  // A manifest says values as text.
+  private static JsonNode scalar(String text) {
+    return text.equals("true") || text.equals("false")
+        ? JsonNodeFactory.instance.booleanNode(text.equals("true"))
+        : JsonNodeFactory.instance.textNode(text);
   }
 
   /// The scopes in a text as this provider separates them.

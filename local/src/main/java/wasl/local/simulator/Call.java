@@ -1,6 +1,7 @@
 package wasl.local.simulator;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,13 +14,26 @@ import wasl.web.Headers;
 /// @param path undecoded
 /// @param rawQuery undecoded, without the question mark
 /// @param body not copied
+/// @param dated the time by the clock that answers are dated by: the system's, since the JDK's
+///   server says no other in its `Date`. By it a client corrects the times that an answer tells
 record Call(
-    String method, String host, String path, String rawQuery, Headers headers, byte[] body) {
+    String method,
+    String host,
+    String path,
+    String rawQuery,
+    Headers headers,
+    byte[] body,
+    Instant dated) {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String JSON = "application/json";
 
   /// A name and a secret as HTTP's Basic scheme carries them, undecoded by OAuth's further rule.
   record NameAndSecret(String name, String secret) {}
+
+  /// The simulator's own URL of it, without scheme and host.
+  String target() {
+    return "/" + host + path + "?" + rawQuery;
+  }
 
   Parameters query() {
     return Parameters.ofForm(rawQuery);
@@ -47,18 +61,21 @@ record Call(
 
   /// The token after `Authorization: Bearer`.
   Optional<String> bearer() {
-    return authorization("bearer");
+    return headers.get("authorization").flatMap(header -> after("bearer", header));
   }
 
   /// What stands after `Authorization: Basic`, split at the first colon.
   Optional<NameAndSecret> basic() {
-    return authorization("basic").flatMap(Call::split);
+    return headers.get("authorization").flatMap(Call::basic);
   }
 
-  private Optional<String> authorization(String scheme) {
-    return headers
-        .get("authorization")
-        .map(String::strip)
+  /// What stands after `Basic` in a header, split at the first colon (RFC 7617).
+  static Optional<NameAndSecret> basic(String header) {
+    return after("basic", header).flatMap(Call::split);
+  }
+
+  private static Optional<String> after(String scheme, String header) {
+    return Optional.of(header.strip())
         .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(scheme + " "))
         .map(value -> value.substring(scheme.length()).strip())
         .filter(value -> !value.isEmpty());

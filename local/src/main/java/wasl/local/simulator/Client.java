@@ -3,6 +3,7 @@ package wasl.local.simulator;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import wasl.local.simulator.AuthMode.ClientAuth;
 import wasl.local.simulator.Call.NameAndSecret;
 
 /// Checks that a client proves itself in the way that the manifest says, and in no other.
@@ -25,10 +26,14 @@ final class Client {
   record Unproven(String why) implements Proof {}
 
   Proof of(Call call, AuthMode mode) {
+    return of(call, mode, mode.clientAuth());
+  }
+
+  Proof of(Call call, AuthMode mode, ClientAuth way) {
     Parameters body = call.fields();
     boolean hasBasic = call.basic().isPresent();
     boolean hasSecret = body.get("client_secret").isPresent();
-    return switch (mode.clientAuth()) {
+    return switch (way) {
       case BASIC -> {
         if (hasSecret) {
           // RFC 6749, section 2.3: one method in each request.

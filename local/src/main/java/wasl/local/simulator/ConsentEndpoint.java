@@ -60,7 +60,7 @@ final class ConsentEndpoint {
       case ASK ->
           call.method().equals("POST")
               ? decided(asked, behavior, call.fields(), account)
-              : ConsentPage.question(mode.part(), client, asked.scopes(), account, call.rawQuery());
+              : ConsentPage.question(mode.part(), client, asked.scopes(), account, call.target());
     };
   }
 

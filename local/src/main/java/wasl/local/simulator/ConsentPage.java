@@ -11,9 +11,9 @@ final class ConsentPage {
   private ConsentPage() {}
 
   /// @param account what the form's field holds at first
-  /// @param rawQuery of the request, which the form repeats
+  /// @param action where the form is sent: to the request's own URL, since it must be known again
   static Response question(
-      Part part, String client, List<String> scopes, String account, String rawQuery) {
+      Part part, String client, List<String> scopes, String account, String action) {
     String list =
         scopes.stream()
             .map(scope -> "<li>" + escaped(scope) + "</li>")
@@ -24,7 +24,7 @@ final class ConsentPage {
         """
         <p><code>%s</code> asks for access to your account.</p>
         %s
-        <form method="post" action="?%s">
+        <form method="post" action="%s">
         <p><label>Account <input name="account" value="%s"></label></p>
         <p>
         <button name="decision" value="allow">Allow</button>
@@ -33,10 +33,7 @@ final class ConsentPage {
         </form>
         """
             .formatted(
-                escaped(client),
-                scopes.isEmpty() ? "" : list,
-                escaped(rawQuery),
-                escaped(account)));
+                escaped(client), scopes.isEmpty() ? "" : list, escaped(action), escaped(account)));
   }
 
   static Response refusal(Part part, String why) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import wasl.local.simulator.Call.NameAndSecret;
 
@@ -15,6 +17,9 @@ import wasl.local.simulator.Call.NameAndSecret;
 /// @param secrets what the owner alone has
 record Credentials(Optional<String> token, List<String> secrets) {
   private static final String TOKEN = "accessToken";
+  private static final Pattern SIGNED =
+      Pattern.compile(
+          "AWS4-HMAC-SHA256 Credential=([^/,\\s]+)/[^,\\s]+/aws4_request, *SignedHeaders=");
 
   Credentials {
     secrets = List.copyOf(secrets);
@@ -23,27 +28,37 @@ record Credentials(Optional<String> token, List<String> secrets) {
   /// @param inUrl what stands in the URL's placeholders
   /// @return empty where the call does not carry credentials of this mode
   static Optional<Credentials> in(Call call, AuthMode mode, Map<String, String> inUrl) {
-    if (mode.mode().equals("basic")) {
-      return call.basic().map(Credentials::of);
-    }
-    if (mode.mode().equals("mtls")) {
-      // Its certificate was seen where TLS ended.
-      return Optional.of(new Credentials(Optional.empty(), List.of()));
-    }
     List<Facts> sent = mode.facts().list("send");
-    if (sent.isEmpty() && !inUrl.keySet().stream().anyMatch(name -> isSecret(mode, name))) {
-      return call.headers()
-          .get("authorization")
-          .map(value -> new Credentials(Optional.empty(), List.of(value)));
-    }
-    return sent(call, mode, sent, inUrl).map(fields -> of(mode, fields));
+    return switch (mode.mode()) {
+      // Its certificate was seen where TLS ended.
+      case "mtls" -> Optional.of(new Credentials(Optional.empty(), List.of()));
+      case "aws_sigv4" -> call.headers().get("authorization").flatMap(Credentials::ofSigned);
+      case "basic" ->
+          sent.isEmpty()
+              ? call.basic().map(Credentials::of)
+              : sent(call, mode, sent, inUrl).map(fields -> of(mode, fields));
+      default ->
+          sent.isEmpty() && mode.hasTokens() && !inUrl.containsKey(TOKEN)
+              // RFC 6750, section 2.1.
+              ? call.bearer().map(token -> new Credentials(Optional.of(token), List.of()))
+              : sent(call, mode, sent, inUrl).map(fields -> of(mode, fields));
+    };
+  }
+
+  // Whether it is signed with the right secret is not known here.
+  private static Optional<Credentials> ofSigned(String header) {
+    return Optional.of(SIGNED.matcher(header))
+        .filter(Matcher::lookingAt)
+        .map(found -> new Credentials(Optional.empty(), List.of(found.group(1))));
   }
 
   private static Optional<Map<String, String>> sent(
       Call call, AuthMode mode, List<Facts> sent, Map<String, String> inUrl) {
     Map<String, String> fields = new LinkedHashMap<>(inUrl);
     for (Facts each : sent) {
-      Template format = Template.of(each.text("format", ""), ".+");
+      // Either side of a name and a password may be empty.
+      String any = each.flag("basic", false) ? ".*" : ".+";
+      Template format = Template.of(each.text("format", ""), any);
       Optional<Map<String, String>> values = value(call, each).flatMap(format::values);
       if (values.isPresent()) {
         fields.putAll(values.get());
@@ -55,8 +70,13 @@ record Credentials(Optional<String> token, List<String> secrets) {
   }
 
   private static Optional<String> value(Call call, Facts sent) {
+    boolean isBasic = sent.flag("basic", false);
     return sent.text("header")
         .flatMap(name -> call.headers().get(name))
+        .flatMap(value ->
+            isBasic
+                ? Call.basic(value).map(pair -> pair.name() + ":" + pair.secret())
+                : Optional.of(value))
         .or(() -> sent.text("query").flatMap(name -> call.query().get(name)))
         .or(() -> sent.text("body").flatMap(name -> call.fields().get(name)));
   }
@@ -94,6 +114,7 @@ record Credentials(Optional<String> token, List<String> secrets) {
         fields.entrySet().stream()
             .filter(field -> isSecret(mode, field.getKey()))
             .map(Map.Entry::getValue)
+            .filter(value -> !value.isEmpty())
             .toList();
     return new Credentials(Optional.empty(), secrets);
   }

@@ -106,19 +106,6 @@ final class Directory {
         || entries.stream().anyMatch(entry -> entry.endpoint().part().equals(part));
   }
 
-  /// A mode by its part's id and its key; empty where the manifest no longer has it.
-  Optional<AuthMode> mode(String part, String key) {
-    if (!parts.containsKey(part)) {
-      return key.equals(GENERIC_KEY)
-          ? Optional.of(generic(new Part(part, part)))
-          : Optional.empty();
-    }
-    return entries.stream()
-        .flatMap(entry -> modes(entry.endpoint()).stream())
-        .filter(mode -> mode.part().id().equals(part) && mode.key().equals(key))
-        .findFirst();
-  }
-
   private List<Entry> fitting(String host, String path) {
     boolean isKnown = ofHost(host).isPresent();
     return entries.stream()
@@ -146,6 +133,9 @@ final class Directory {
   private static Found generic(String method, String host, String path) {
     AuthMode mode = generic(new Part(host, host));
     Part part = mode.part();
+    if (!HOST.matcher(host).matches()) {
+      return new Nothing(part);
+    }
     String word = path.substring(path.lastIndexOf('/') + 1);
     return switch (word) {
       case "authorize" -> met(READS, method, path, new Endpoint.Consent(mode));

@@ -22,7 +22,7 @@ final class Grants {
   private static final String ACCESS = "simat_";
   private static final String REFRESH = "simrt_";
   private static final Duration CODE_LIFE = Duration.ofMinutes(10);
-  private static final int DIGEST_BYTES = 32;
+  private static final int SECRET_BYTES = 32;
 
   private final Memory memory;
   private final InstantSource clock;
@@ -263,11 +263,11 @@ final class Grants {
                 Digests.of(token),
                 new RefreshToken(
                     grant.id(), terms.refreshLife().map(now::plus), Optional.empty())));
-    return new Tokens(grant, access.toString(), now, terms.accessLife(), refresh);
+    return new Tokens(grant, access.toString(), terms.accessLife(), refresh);
   }
 
   private String secret(String prefix) {
-    byte[] bytes = new byte[DIGEST_BYTES];
+    byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
     return prefix + Base62.encode(bytes);
   }

@@ -47,11 +47,17 @@ record Jwt(JsonNode header, JsonNode claims) {
     return audience.isArray() ? audience.path(0).asText() : audience.asText();
   }
 
+  /// The scopes that it asks for, in one text.
+  Optional<String> scope() {
+    return Optional.of(claims.path("scope").asText()).filter(text -> !text.isBlank());
+  }
+
   /// What is wrong with algorithm, issuer and times, if anything.
   ///
-  /// @param algorithm the only one that is taken
-  /// @param longest how long it may live; empty for an hour
-  Optional<String> fault(String algorithm, Optional<Duration> longest, Instant now) {
+  /// @param mode whose `algorithm` is the only one that is taken, and whose `seconds` it may live
+  Optional<String> fault(Facts mode, Instant now) {
+    String algorithm = mode.text("algorithm", "RS256");
+    Duration longest = mode.number("seconds").map(Duration::ofSeconds).orElse(LONGEST);
     if (!header.path("alg").asText().equals(algorithm)) {
       return Optional.of("the JWT's alg must be " + algorithm);
     }
@@ -69,7 +75,7 @@ record Jwt(JsonNode header, JsonNode claims) {
     if (ends.isBefore(now.minus(SKEW))) {
       return Optional.of("the JWT is over");
     }
-    if (ends.isAfter(now.plus(longest.orElse(LONGEST)).plus(SKEW))) {
+    if (ends.isAfter(now.plus(longest).plus(SKEW))) {
       return Optional.of("the JWT lives too long");
     }
     return Optional.empty();

@@ -17,6 +17,11 @@ final class Keys {
         .orElseGet(() -> !key.isBlank() && !key.toLowerCase(Locale.ROOT).contains("invalid"));
   }
 
+  /// Whether the control API says that a token of the simulator's own is not good.
+  boolean isRefused(Part part, String token) {
+    return said(part, token).filter(good -> !good).isPresent();
+  }
+
   void say(Part part, String key, boolean good) {
     memory.change(world -> world.keys().put(digest(part, key), good));
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wasl.local.simulator.AuthMode.ClientAuth;
 import wasl.local.simulator.AuthMode.Verdict;
 import wasl.local.simulator.Client.Proven;
 import wasl.local.simulator.Client.Unproven;
@@ -50,6 +51,16 @@ final class RevocationEndpoint {
   /// In the provider's own way: whatever in the call is a token is meant, else the account that it
   /// names.
   private Response own(AuthMode mode, Call call, Map<String, String> inUrl) {
+    Facts revocation = mode.facts().at("revocation");
+    boolean isProven =
+        switch (revocation.text("client", "none")) {
+          case "basic" -> clients.of(call, mode, ClientAuth.BASIC) instanceof Proven;
+          case "post" -> clients.of(call, mode, ClientAuth.POST) instanceof Proven;
+          default -> true;
+        };
+    if (!isProven || (revocation.flag("bearer", false) && call.bearer().isEmpty())) {
+      return Json.error(401, "unauthorized", "client or token must prove itself");
+    }
     List<String> texts = new ArrayList<>(inUrl.values());
     texts.addAll(call.query().values().values());
     texts.addAll(call.fields().values().values());

@@ -102,10 +102,16 @@ public final class Simulator implements AutoCloseable {
             slash < 0 ? "/" : path.substring(slash),
             query < 0 ? "" : target.substring(query + 1),
             headers(exchange.getRequestHeaders()),
-            body);
-    return call.host().equals(Control.HOST)
-        ? new Sent(control.answer(call))
-        : providers.answer(call);
+            body,
+            InstantSource.system().instant());
+    try {
+      return call.host().equals(Control.HOST)
+          ? new Sent(control.answer(call))
+          : providers.answer(call);
+    } catch (RuntimeException fault) {
+      // A closed connection would look like one of the faults that were ordered.
+      return new Sent(Json.error(500, "simulator_fault", fault.toString()));
+    }
   }
 
   private static wasl.web.Headers headers(Headers sent) {

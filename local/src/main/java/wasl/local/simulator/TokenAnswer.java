@@ -2,11 +2,10 @@ package wasl.local.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import wasl.local.simulator.AuthMode.Expiry;
 import wasl.signing.JsonPath;
 import wasl.web.Response;
 
@@ -15,16 +14,18 @@ final class TokenAnswer {
   private final AuthMode mode;
   private final Tokens tokens;
   private final boolean omitsExpiry;
+  private final Instant dated;
   private final JsonTree json = new JsonTree();
 
-  private TokenAnswer(AuthMode mode, Tokens tokens, boolean omitsExpiry) {
+  private TokenAnswer(AuthMode mode, Tokens tokens, boolean omitsExpiry, Instant dated) {
     this.mode = mode;
     this.tokens = tokens;
     this.omitsExpiry = omitsExpiry;
+    this.dated = dated;
   }
 
   static Response of(AuthMode mode, Tokens tokens, Behavior behavior, Call call) {
-    JsonNode json = new TokenAnswer(mode, tokens, behavior.omitsExpiresIn()).json();
+    JsonNode json = new TokenAnswer(mode, tokens, behavior.omitsExpiresIn(), call.dated()).json();
     if (FormAnswers.isWanted(mode.part(), call) && !mode.isAppJwt()) {
       return FormAnswers.of(scalars(json));
     }
@@ -35,9 +36,7 @@ final class TokenAnswer {
     if (mode.errorsWithStatus200()) {
       mode.verdict().ifPresent(verdict -> json.put(verdict.path(), verdict.good()));
     }
-    for (JsonPath path : accessTokenPaths()) {
-      json.put(path, tokens.access());
-    }
+    json.put(path("accessToken", mode.isAppJwt() ? "token" : "access_token"), tokens.access());
     json.put("token_type", "bearer");
     tokens.refresh().ifPresent(token -> json.put(path("refreshToken", "refresh_token"), token));
     if (!tokens.grant().scopes().isEmpty()) {
@@ -46,47 +45,30 @@ final class TokenAnswer {
     if (!omitsExpiry) {
       tokens.life().ifPresent(this::expiry);
     }
+    mode.answer("apiBase").ifPresent(path -> json.put(path, apiBase()));
     mode.account().ifPresent(path -> json.put(path, tokens.grant().account()));
     return json.root();
   }
 
-  private List<JsonPath> accessTokenPaths() {
-    Optional<JsonPath> named = mode.answer("accessToken");
-    if (named.isPresent()) {
-      return List.of(named.get());
-    }
-    JsonPath usual = JsonPath.of("access_token");
-    // GitHub's name for an installation's token, and OAuth's.
-    return mode.isAppJwt() ? List.of(JsonPath.of("token"), usual) : List.of(usual);
-  }
-
   private void expiry(Duration life) {
-    // A login answers with what the manifest names, and with nothing by OAuth's names.
-    if (mode.isTwoStep()) {
-      mode.answer("expiresIn").ifPresent(path -> expiresIn(path, life));
-      mode.answer("expiresAt").ifPresent(path -> expiresAt(path, life));
-      return;
-    }
-    boolean both = mode.isAppJwt() && !mode.facts().has("expiry");
-    Expiry expiry = mode.expiry();
-    if (expiry == Expiry.EXPIRES_IN) {
-      expiresIn(path("expiresIn", "expires_in"), life);
-    }
-    if (expiry == Expiry.EXPIRES_AT || both) {
-      expiresAt(path("expiresAt", "expires_at"), life);
-    }
-    if (expiry == Expiry.ISSUED_AT) {
+    switch (mode.expiry()) {
+      case EXPIRES_IN -> json.put(path("expiresIn", "expires_in"), life.toSeconds());
+      case EXPIRES_AT -> json.put(path("expiresIn", "expires_at"), dated.plus(life).toString());
       // Salesforce's way: milliseconds as text.
-      json.put("issued_at", Long.toString(tokens.at().toEpochMilli()));
+      case ISSUED_AT ->
+          json.put(path("expiresIn", "issued_at"), Long.toString(dated.toEpochMilli()));
+      case ABSENT -> {
+        // The account's owner has to know.
+      }
     }
   }
 
-  private void expiresIn(JsonPath path, Duration life) {
-    json.put(path, life.toSeconds());
-  }
-
-  private void expiresAt(JsonPath path, Duration life) {
-    json.put(path, tokens.at().plus(life).toString());
+  /// A host of the account's own.
+  private String apiBase() {
+    String account = tokens.grant().account().toLowerCase(Locale.ROOT);
+    String label = account.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    String domain = mode.apiDomains().stream().findFirst().orElse("example.com");
+    return "https://" + (label.isEmpty() ? "account" : label) + "." + domain;
   }
 
   private JsonPath path(String part, String usual) {

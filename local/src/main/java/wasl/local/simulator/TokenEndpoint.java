@@ -149,6 +149,9 @@ final class TokenEndpoint {
     if (grant.isPresent() && !asked.isOf(grant.get())) {
       return asked.denied(OAuthError.invalidGrant("the refresh token is another provider's"));
     }
+    if (keys.isRefused(asked.mode().part(), token.get())) {
+      return asked.denied(OAuthError.invalidGrant("by order of the control API"));
+    }
     return switch (clients.of(asked.call(), asked.mode())) {
       case Unproven(String why) -> asked.denied(OAuthError.invalidClient(why));
       case Proven(String id, _) -> {
@@ -175,7 +178,8 @@ final class TokenEndpoint {
       case Unproven(String why) -> asked.denied(OAuthError.invalidClient(why));
       case Proven(String id, boolean isConfidential) ->
           isConfidential
-              ? granted(asked, id, Keys.account(asked.mode().part(), id))
+              ? granted(
+                  asked, id, Keys.account(asked.mode().part(), id), asked.fields().get("scope"))
               : asked.denied(OAuthError.invalidClient("this grant needs the client's secret"));
     };
   }
@@ -198,7 +202,7 @@ final class TokenEndpoint {
     }
     Optional<String> wrong =
         jwt.get()
-            .fault(mode.facts().text("algorithm", "RS256"), Optional.empty(), clock.instant())
+            .fault(mode.facts(), clock.instant())
             .or(() -> audienceFault(mode, jwt.get().audience()));
     if (wrong.isPresent()) {
       return asked.denied(OAuthError.invalidGrant(wrong.get()));
@@ -208,21 +212,28 @@ final class TokenEndpoint {
       return asked.denied(OAuthError.invalidGrant("the issuer is not known"));
     }
     String subject = jwt.get().subject();
-    return granted(asked, issuer, Keys.account(mode.part(), subject.isEmpty() ? issuer : subject));
+    return granted(
+        asked,
+        issuer,
+        Keys.account(mode.part(), subject.isEmpty() ? issuer : subject),
+        jwt.get().scope());
   }
 
   private static Optional<String> audienceFault(AuthMode mode, String audience) {
     if (audience.isBlank()) {
       return Optional.of("the JWT has no aud");
     }
-    return mode.facts()
-        .text("audience")
-        .filter(wanted -> !wanted.contains("{") && !wanted.equals(audience))
-        .map(wanted -> "the JWT's aud must be " + wanted);
+    List<String> wanted =
+        mode.facts().has("audience")
+            ? mode.facts().texts("audience")
+            : List.copyOf(mode.everySide("tokenUrl"));
+    return wanted.stream().anyMatch(text -> Template.of(text, ".+").values(audience).isPresent())
+        ? Optional.empty()
+        : Optional.of("the JWT's aud must be " + String.join(" or ", wanted));
   }
 
-  private Result granted(Asked asked, String client, String account) {
-    List<String> scopes = asked.fields().get("scope").map(asked.mode()::scopes).orElse(List.of());
+  private Result granted(Asked asked, String client, String account, Optional<String> scope) {
+    List<String> scopes = scope.map(asked.mode()::scopes).orElse(List.of());
     return new Granted(
         asked.mode(), grants.give(newGrant(asked, client, account, scopes), terms(asked)));
   }
@@ -247,9 +258,15 @@ final class TokenEndpoint {
           case "json" -> asked.call().isJson();
           default -> true;
         };
-    return isRight
-        ? Optional.empty()
-        : Optional.of(OAuthError.invalidRequest("the body must be a " + asked.mode().bodyFormat()));
+    if (!isRight) {
+      return Optional.of(
+          OAuthError.invalidRequest("the body must be a " + asked.mode().bodyFormat()));
+    }
+    return asked.mode().tokenHeaders().entrySet().stream()
+        .filter(wanted ->
+            !asked.call().headers().get(wanted.getKey()).equals(Optional.of(wanted.getValue())))
+        .findFirst()
+        .map(wanted -> OAuthError.invalidRequest("the header " + wanted + " is missing"));
   }
 
   private static Optional<OAuthError> parameterFault(Asked asked) {

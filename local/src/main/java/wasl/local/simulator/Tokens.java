@@ -9,8 +9,7 @@ import java.util.Optional;
 /// @param life of the access token, zero for one that never ends though its answer names an end;
 ///   empty for one that never ends
 /// @param refresh empty where the answer has none
-record Tokens(
-    Grant grant, String access, Instant at, Optional<Duration> life, Optional<String> refresh) {
+record Tokens(Grant grant, String access, Optional<Duration> life, Optional<String> refresh) {
   /// What tokens are like.
   ///
   /// @param accessLife as [Tokens#life]

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import wasl.local.simulator.Directory.Entry;
 import wasl.local.simulator.Directory.Host;
 import wasl.manifest.Manifest;
@@ -68,20 +69,20 @@ final class Urls {
 
   private void readEntries() {
     for (AuthMode mode : modes) {
-      for (String url : everySide(mode, "authorizationUrl")) {
+      for (String url : mode.everySide("authorizationUrl")) {
         add(CONSENTS, url, new Endpoint.Consent(mode));
       }
       if (mode.isAppJwt()) {
-        for (String url : underBase("api", mode.facts().text("exchange", "/"))) {
+        for (String url : underBase(mode, "api", mode.facts().text("exchange", "/"))) {
           add(POSTS, url, new Endpoint.Exchange(mode));
         }
       }
       Facts login = mode.facts().at("login");
-      for (String url : targets(login)) {
+      for (String url : targets(mode, login)) {
         add(Set.of(login.text("method", "POST")), url, new Endpoint.Login(mode));
       }
       Facts revocation = mode.facts().at("revocation");
-      for (String url : targets(revocation)) {
+      for (String url : targets(mode, revocation)) {
         add(
             Set.of(revocation.text("method", "POST")),
             url,
@@ -98,7 +99,7 @@ final class Urls {
   private Map<String, List<AuthMode>> grouped(String key) {
     Map<String, List<AuthMode>> byUrl = new LinkedHashMap<>();
     for (AuthMode mode : modes) {
-      for (String url : everySide(mode, key)) {
+      for (String url : mode.everySide(key)) {
         byUrl.computeIfAbsent(url, _ -> new ArrayList<>()).add(mode);
       }
     }
@@ -110,7 +111,7 @@ final class Urls {
     record Target(String method, String url, Facts whoami) {}
     Map<Target, List<AuthMode>> byTarget = new LinkedHashMap<>();
     for (AuthMode mode : modes) {
-      for (String url : targets(mode.whoami())) {
+      for (String url : targets(mode, mode.whoami())) {
         Target target = new Target(mode.whoami().text("method", "GET"), url, mode.whoami());
         byTarget.computeIfAbsent(target, _ -> new ArrayList<>()).add(mode);
       }
@@ -126,29 +127,28 @@ final class Urls {
     entries.add(new Entry(methods, UrlPattern.of(url), endpoint));
   }
 
-  private static Set<String> everySide(AuthMode mode, String key) {
-    Set<String> urls = new LinkedHashSet<>();
-    mode.facts().text(key).ifPresent(urls::add);
-    mode.facts().at("sandbox").text(key).ifPresent(urls::add);
-    return urls;
-  }
-
   /// Where a described call goes: to its `url`, or to its `path` on every side of the provider.
-  private Set<String> targets(Facts call) {
+  private Set<String> targets(AuthMode mode, Facts call) {
     Set<String> urls = new LinkedHashSet<>();
     call.text("url").ifPresent(urls::add);
-    call.text("path").ifPresent(path -> urls.addAll(underBase(call.text("baseUrl", "api"), path)));
+    call.text("path")
+        .ifPresent(path -> urls.addAll(underBase(mode, call.text("baseUrl", "api"), path)));
     return urls;
   }
 
-  private Set<String> underBase(String name, String path) {
-    Set<String> urls = new LinkedHashSet<>();
+  private Set<String> underBase(AuthMode mode, String name, String path) {
+    Set<String> bases = new LinkedHashSet<>();
     for (Manifest.ModeFacts side : manifest.modes().values()) {
       String base = side.baseUrls().get(name);
       if (base != null) {
-        urls.add(base.replaceFirst("/+$", "") + path);
+        bases.add(base);
       }
     }
-    return urls;
+    if (name.equals("api")) {
+      mode.apiDomains().forEach(domain -> bases.add("https://{account}." + domain));
+    }
+    return bases.stream()
+        .map(base -> base.replaceFirst("/+$", "") + path)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

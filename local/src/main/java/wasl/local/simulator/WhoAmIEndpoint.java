@@ -52,7 +52,10 @@ final class WhoAmIEndpoint {
     Holder holder = grants.holder(token);
     return switch (holder) {
       case HeldBy(Grant grant) ->
-          Optional.of(grant).filter(its -> its.part().equals(mode.part().id())).map(Grant::account);
+          Optional.of(grant)
+              .filter(its -> its.part().equals(mode.part().id()))
+              .filter(_ -> !keys.isRefused(mode.part(), token))
+              .map(Grant::account);
       case OfNobody() -> Optional.empty();
       // Issued elsewhere and imported.
       case Foreign() ->
