@@ -1,16 +1,11 @@
 package wasl.function.managementapi;
 
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
 import wasl.access.Scope;
-import wasl.audit.AuditRecord;
-import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.Connections;
-import wasl.id.Ids;
 import wasl.web.ApiRequest;
 import wasl.web.Response;
 import wasl.web.Result;
@@ -19,16 +14,11 @@ import wasl.web.Route;
 /// Shows a connection's credentials in clear, to those who may see them.
 final class CredentialsRoutes {
   private final Connections connections;
-  private final AuditTrail audit;
-  private final InstantSource clock;
-  private final RandomGenerator random;
+  private final Auditor auditor;
 
-  CredentialsRoutes(
-      Connections connections, AuditTrail audit, InstantSource clock, RandomGenerator random) {
+  CredentialsRoutes(Connections connections, Auditor auditor) {
     this.connections = connections;
-    this.audit = audit;
-    this.clock = clock;
-    this.random = random;
+    this.auditor = auditor;
   }
 
   List<Route> routes() {
@@ -54,16 +44,8 @@ final class CredentialsRoutes {
   private Response shown(Connection connection, ApiRequest request) {
     var credentials = connections.credentials(connection);
     // Before the answer: a look that cannot be recorded is not given.
-    audit.record(
-        new AuditRecord(
-            request.tenant(),
-            Ids.next(AuditRecord.PREFIX, clock.instant(), random),
-            clock.instant(),
-            request.caller().key().value(),
-            "credentials.read",
-            connection.id().value(),
-            Optional.empty(),
-            request.requestId()));
+    auditor.record(
+        request.tenant(), request.cause(), "credentials.read", connection.id().value());
     return credentials.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

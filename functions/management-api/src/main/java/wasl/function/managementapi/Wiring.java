@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
@@ -51,6 +52,7 @@ final class Wiring {
   private final EventStorage storage;
   private final Catalog catalog = new Catalog();
   private final AuditTrail audit;
+  private final Auditor auditor;
   private final ApiKeys keys;
   private final Projects projects;
 
@@ -77,7 +79,8 @@ final class Wiring {
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
     storage = names.on(clients, clock, random);
-    audit = new DynamoAuditTrail(storage.table());
+    audit = new DynamoAuditTrail(storage.table(), clock);
+    auditor = new Auditor(audit, clock, random);
     var access = new DynamoAccessStore(connectionItems);
     keys = new ApiKeys(access, clock, random);
     projects = new Projects(access, keys, clock, random);
@@ -110,6 +113,7 @@ final class Wiring {
             new OpenApiRoutes().routes(),
             new ProjectRoutes(projects).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
+            new AuditRoutes(audit, clock).routes(),
             new ProviderRoutes(catalog).routes())
         .flatMap(List::stream)
         .toList();
@@ -131,7 +135,7 @@ final class Wiring {
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog).routes(),
             new ConnectionRoutes(connections, integrations, inbound, catalog).routes(),
-            new CredentialsRoutes(connections, audit, clock, random).routes(),
+            new CredentialsRoutes(connections, auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
@@ -139,8 +143,9 @@ final class Wiring {
 
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
-    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, random);
-    return new EventRoutes(events, audit, clock, random).routes();
+    var events =
+        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, random);
+    return new EventRoutes(events, auditor, clock).routes();
   }
 
   private List<Route> outbound() {
@@ -155,6 +160,7 @@ final class Wiring {
             queue,
             storage.archive(),
             storage.vault(),
+            auditor,
             clock,
             random);
     var deliveries =
@@ -164,6 +170,7 @@ final class Wiring {
             new DeliveryContent(storage.records(), storage.archive()),
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
+            auditor,
             clock);
     return Stream.of(
             new OutboundWebhookRoutes(webhooks, egress, clock).routes(),
