@@ -40,8 +40,11 @@ import wasl.local.runtime.RuntimeClient;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
+import wasl.local.template.StreamMapping;
+import wasl.local.trigger.Checkpoints;
 import wasl.local.trigger.QueuePoller;
 import wasl.local.trigger.Scheduler;
+import wasl.local.trigger.StreamPoller;
 
 /// Runs the whole bundle on this machine: what `./wasl up` is, and what the demo stands on.
 public final class Runner implements AutoCloseable {
@@ -50,6 +53,7 @@ public final class Runner implements AutoCloseable {
   // One machine gets no more done by more batches at once; they would only wait for each other.
   private static final String AT_ONCE = "6";
   private static final String KEY_FILE = "api-key.json";
+  private static final String CHECKPOINT_FILE = "streams.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
   private static final String BOOTSTRAP_AGAIN =
       "{\"wasl\":\"bootstrap\",\"project\":\"local\",\"replace\":true}";
@@ -134,6 +138,10 @@ public final class Runner implements AutoCloseable {
     try {
       DataFolder data =
           open(settings.data().map(DataFolder::kept).orElseGet(DataFolder::ephemeral));
+      Checkpoints checkpoints =
+          open(
+              Checkpoints.open(
+                  data.read(CHECKPOINT_FILE), text -> data.write(CHECKPOINT_FILE, text)));
       this.gateway = open(bind(settings.port()));
       Bundle bundle =
           Bundle.read(
@@ -164,6 +172,9 @@ public final class Runner implements AutoCloseable {
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
         open(poller(mapping, forFunctions));
+      }
+      for (StreamMapping mapping : deployment.streams()) {
+        open(poller(mapping, forFunctions, checkpoints));
       }
       open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
       gateway.start(deployment.routes(), functions);
@@ -350,16 +361,33 @@ public final class Runner implements AutoCloseable {
     if (permissions.isEmpty()) {
       return QueuePoller.start(mapping, aws, functions, log);
     }
-    permissions
-        .get()
-        .denial(mapping)
-        .ifPresent(denial -> {
-          throw new CannotStart(
-              "AWS would not bring messages to " + mapping.function() + ". " + denial);
-        });
-    String accessKey = deployment.function(mapping.function()).logicalId();
-    AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
-    return QueuePoller.start(mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
+    refuseIf(permissions.get().denial(mapping), "messages", mapping.function());
+    return QueuePoller.start(
+        mapping.atMost(IsolatedFunctions.SANDBOXES),
+        endpointOf(mapping.function(), endpoint),
+        functions,
+        log);
+  }
+
+  /// Lambda reads in the name of the function that it reads for.
+  private StreamPoller poller(StreamMapping mapping, URI endpoint, Checkpoints checkpoints) {
+    AwsEndpoint own = aws;
+    if (permissions.isPresent()) {
+      refuseIf(permissions.get().denial(mapping), "records", mapping.function());
+      own = endpointOf(mapping.function(), endpoint);
+    }
+    return StreamPoller.start(mapping, own, functions, checkpoints, InstantSource.system(), log);
+  }
+
+  private static void refuseIf(Optional<String> denial, String what, String function) {
+    denial.ifPresent(reason -> {
+      throw new CannotStart("AWS would not bring " + what + " to " + function + ". " + reason);
+    });
+  }
+
+  private AwsEndpoint endpointOf(String function, URI endpoint) {
+    String accessKey = deployment.function(function).logicalId();
+    return open(new AwsEndpoint(endpoint, REGION, accessKey));
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.

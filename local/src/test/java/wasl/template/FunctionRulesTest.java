@@ -208,10 +208,11 @@ class FunctionRulesTest {
         .map(event -> event.path("Properties"));
   }
 
-  /// A resource of this template, one index of a table, or the objects of the bucket.
+  /// A resource of this template, one index or the stream of a table, or the objects of the bucket.
   private static boolean isNamed(JsonNode resource) {
     String sub = resource.path("Fn::Sub").asText();
     return !getAtt(resource, "Arn").isEmpty()
+        || !getAtt(resource, "StreamArn").isEmpty()
         || sub.matches("\\$\\{[A-Za-z]+\\.Arn}/index/[a-z]+")
         || sub.equals("${Bodies.Arn}/*");
   }

@@ -190,22 +190,25 @@ public final class ManifestReader {
   }
 
   private static ModeFacts modeFacts(Fields fields) {
-    return new ModeFacts(textMap(fields.fields("baseUrls")), fields.texts("keyPrefixes"));
+    return new ModeFacts(
+        textMap(fields.fields("baseUrls")),
+        fields.texts("keyPrefixes"),
+        fields(fields.list("variables")));
   }
 
   private static List<AuthMode> auth(Fields document) {
     var modes = new ArrayList<AuthMode>();
     for (var node : document.list("auth")) {
       if (node instanceof Fields mode) {
-        modes.add(new AuthMode(mode.text("mode", ""), fields(mode), mode));
+        modes.add(new AuthMode(mode.text("mode", ""), fields(mode.list("fields")), mode));
       }
     }
     return modes;
   }
 
-  private static List<Field> fields(Fields mode) {
+  private static List<Field> fields(List<Node> nodes) {
     var fields = new ArrayList<Field>();
-    for (var node : mode.list("fields")) {
+    for (var node : nodes) {
       if (node instanceof Fields field) {
         fields.add(
             new Field(

@@ -46,12 +46,13 @@ final class TokenAnswers {
   static TokenResult read(OauthClient client, Answered answered, Instant now) {
     int status = answered.status();
     if (status == 429 || status >= 500) {
-      return unavailable("http_" + status, answered.headers(), now);
+      // Who throttles has not looked at what was sent.
+      return unavailable("http_" + status, answered.headers(), status != 429, now);
     }
     var body = body(answered);
     var error = body.flatMap(TokenAnswers::error);
     if (error.filter(PASSING::contains).isPresent()) {
-      return unavailable(error.get(), answered.headers(), now);
+      return unavailable(error.get(), answered.headers(), true, now);
     }
     if (status >= 400 || (status == 200 && error.isPresent())) {
       return new TokenResult.Refused(
@@ -101,8 +102,9 @@ final class TokenAnswers {
             spec.account().stream().map(body::at).flatMap(Optional::stream).findFirst()));
   }
 
-  private static TokenResult unavailable(String why, Headers headers, Instant now) {
-    return new Unavailable(why, retryAfter(headers, now), true);
+  private static TokenResult unavailable(
+      String why, Headers headers, boolean maybeDone, Instant now) {
+    return new Unavailable(why, retryAfter(headers, now), maybeDone);
   }
 
   private static TokenResult unusable(String why) {

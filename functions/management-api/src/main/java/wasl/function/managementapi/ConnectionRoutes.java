@@ -161,7 +161,8 @@ final class ConnectionRoutes {
       if (written == ConnectionStore.Written.HAS_INBOUND_WEBHOOKS) {
         inbound.deleteAll(
             request.tenant(),
-            new InboundWebhooks.Filter(Optional.empty(), Optional.of(found.get().id())));
+            new InboundWebhooks.Filter(Optional.empty(), Optional.of(found.get().id())),
+            request.cause());
       }
     }
     return Result.failed(changedMeanwhile());
@@ -210,12 +211,12 @@ final class ConnectionRoutes {
     };
   }
 
-  private static Problem changedMeanwhile() {
+  static Problem changedMeanwhile() {
     return Problem.conflict(
         "changed-meanwhile", "the connection or its integration was changed at the same time");
   }
 
-  private static JsonObject shown(Connection connection) {
+  static JsonObject shown(Connection connection) {
     return new JsonObject()
         .put("id", connection.id().value())
         .put("integration", connection.integration().value())

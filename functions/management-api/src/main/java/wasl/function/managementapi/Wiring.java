@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
@@ -22,6 +23,8 @@ import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
 import wasl.aws.Log;
 import wasl.aws.ProviderEgress;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -55,12 +58,14 @@ final class Wiring {
   private final AddressRules egress;
   private final ProviderEgress providers;
   private final Log log;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
   private final EventStorage storage;
   private final Catalog catalog = new Catalog();
   private final AuditTrail audit;
+  private final Auditor auditor;
   private final ApiKeys keys;
   private final Projects projects;
 
@@ -86,11 +91,13 @@ final class Wiring {
     publicUrl = settings.optional("WASL_PUBLIC_URL");
     providers = ProviderEgress.read(settings);
     egress = providers.rules();
+    refreshing = Refreshing.Manner.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
     storage = names.on(clients, clock, random);
-    audit = new DynamoAuditTrail(storage.table());
+    audit = new DynamoAuditTrail(storage.table(), clock);
+    auditor = new Auditor(audit, clock, random);
     var access = new DynamoAccessStore(connectionItems);
     keys = new ApiKeys(access, clock, random);
     projects = new Projects(access, keys, clock, random);
@@ -123,6 +130,7 @@ final class Wiring {
             new OpenApiRoutes().routes(),
             new ProjectRoutes(projects).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
+            new AuditRoutes(audit, clock).routes(),
             new ProviderRoutes(catalog).routes())
         .flatMap(List::stream)
         .toList();
@@ -144,6 +152,14 @@ final class Wiring {
     var modes = new AuthModes(catalog);
     var revocation =
         new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
@@ -159,7 +175,8 @@ final class Wiring {
                     catalog,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new CredentialsRoutes(connections, audit, clock, random).routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
@@ -167,8 +184,9 @@ final class Wiring {
 
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
-    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, random);
-    return new EventRoutes(events, audit, clock, random).routes();
+    var events =
+        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, random);
+    return new EventRoutes(events, auditor, clock).routes();
   }
 
   private List<Route> outbound() {
@@ -183,6 +201,7 @@ final class Wiring {
             queue,
             storage.archive(),
             storage.vault(),
+            auditor,
             clock,
             random);
     var deliveries =
@@ -192,6 +211,7 @@ final class Wiring {
             new DeliveryContent(storage.records(), storage.archive()),
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
+            auditor,
             clock);
     return Stream.of(
             new OutboundWebhookRoutes(webhooks, egress, clock).routes(),

@@ -115,6 +115,8 @@ class OpenApiTest {
     }
     environment.put("WASL_BODY_RETENTION_DAYS", "14");
     environment.put("WASL_MAX_BODY_BYTES", "4194304");
+    environment.put("WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "27");
+    environment.put("WASL_REFRESH_IDLE_DAYS", "7");
     try (var clients =
         new AwsClients(Map.of("AWS_ACCESS_KEY_ID", "x", "AWS_SECRET_ACCESS_KEY", "x"))) {
       return new Wiring(
