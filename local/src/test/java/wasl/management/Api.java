@@ -40,7 +40,11 @@ final class Api {
 
   /// Nobody: a caller without a key.
   static Api on(EmbeddedStack stack) {
-    var clock = SettableClock.atRealTime();
+    return on(stack, SettableClock.atRealTime());
+  }
+
+  /// As [#on(EmbeddedStack)], by another's clock.
+  static Api on(EmbeddedStack stack, SettableClock clock) {
     var api =
         ManagementApi.on(
             stack.clients(), stack.environment("management-api"), clock, new SecureRandom());

@@ -33,6 +33,7 @@ import wasl.event.EventRecord;
 import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.page.PageRequest;
+import wasl.queue.DueScan;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
@@ -59,7 +60,7 @@ final class OutboundScenario implements AutoCloseable {
   final Deliveries redeliveries;
   final Fanout fanout;
   final DeliveryWorker worker;
-  final DueScan scan;
+  final DueScan<Delivery> scan;
 
   /// What was put on the bus, oldest first.
   final List<EventBus.Entry> bus = new ArrayList<>();
@@ -147,7 +148,7 @@ final class OutboundScenario implements AutoCloseable {
                 clock,
                 random),
             sweeps);
-    scan = new DueScan(deliveries, queue, clock);
+    scan = new DueScan<>(new DueDeliveries(deliveries, queue), clock);
   }
 
   ReceiverServer receiver() {

@@ -72,6 +72,13 @@ public final class HttpEdge {
         json.writeStringField(header.getKey(), header.getValue());
       }
       json.writeEndObject();
+      if (!response.cookies().isEmpty()) {
+        json.writeArrayFieldStart("cookies");
+        for (var cookie : response.cookies()) {
+          json.writeString(cookie);
+        }
+        json.writeEndArray();
+      }
       var text = isText(response.headers().getOrDefault("content-type", ""));
       json.writeBooleanField("isBase64Encoded", !text);
       json.writeStringField(

@@ -101,6 +101,15 @@ public final class ItemKeys {
     return "-#-#inbound-token#" + tokenSha256Hex;
   }
 
+  /// Found by a browser, which knows no tenant.
+  public static String connectSession(String id) {
+    return "-#-#connect-session#" + id;
+  }
+
+  public static String oauthState(String stateSha256Hex) {
+    return "-#-#oauth-state#" + stateSha256Hex;
+  }
+
   /// How many records hold another in place, so that it is not deleted under them; apart from it,
   /// since counting is no change of the record.
   static String holders(String pk) {

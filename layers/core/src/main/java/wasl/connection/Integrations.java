@@ -23,8 +23,10 @@ public final class Integrations {
   public static final String DELETED = "integration.deleted";
   public static final String REAUTHORIZATION_DEMANDED = "connection.reauthorization-demanded";
 
+  /// Why a connection needs a new authorization: its integration leads to other hosts now.
+  public static final String INTEGRATION_CHANGED = "integration_changed";
+
   private static final int MOST_ROUNDS = 20;
-  private static final String INTEGRATION_CHANGED = "integration_changed";
 
   private final IntegrationStore store;
   private final ConnectionStore connections;

@@ -75,7 +75,7 @@ public final class TokenClient {
         .spec()
         .tokenHeaders()
         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-    var url = authenticate(client, parameters, headers);
+    var url = authenticate(client, client.tokenUrl(), parameters, headers);
     var result =
         egress.send(
             new EgressRequest(
@@ -99,8 +99,13 @@ public final class TokenClient {
   }
 
   /// Puts the client's proof where the provider wants it; answers the URL to call.
-  private static EgressUrl authenticate(
-      OauthClient client, Map<String, String> parameters, Map<String, String> headers) {
+  ///
+  /// @param url as it is without the proof
+  static EgressUrl authenticate(
+      OauthClient client,
+      EgressUrl url,
+      Map<String, String> parameters,
+      Map<String, String> headers) {
     var secret = client.clientSecret().map(Secret::reveal);
     switch (client.spec().clientAuth()) {
       case BASIC -> {
@@ -118,13 +123,13 @@ public final class TokenClient {
         var query = new LinkedHashMap<String, String>();
         query.put("client_id", client.clientId());
         secret.ifPresent(text -> query.put("client_secret", text));
-        return Urls.with(client.tokenUrl(), query);
+        return Urls.with(url, query);
       }
       case NONE -> parameters.put("client_id", client.clientId());
       case PRIVATE_KEY_JWT ->
           throw new IllegalStateException("a client assertion is made by its own grant");
     }
-    return client.tokenUrl();
+    return url;
   }
 
   // Encoded before it is joined (RFC 6749, section 2.3.1): an id or a secret may hold a colon.

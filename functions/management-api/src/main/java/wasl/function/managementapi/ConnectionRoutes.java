@@ -30,23 +30,29 @@ import wasl.web.Text;
 
 /// The accounts that a project is authorized for.
 final class ConnectionRoutes {
-  private static final Text ALIAS = Text.line(100);
+  static final Text ALIAS = Text.line(100);
   private static final Text ACCOUNT = Text.line(200);
-  private static final Text TAG = Text.line(100);
-  private static final int MOST_TAGS = 50;
+  static final Text TAG = Text.line(100);
+  static final int MOST_TAGS = 50;
   private static final int MOST_DELETE_ROUNDS = 3;
 
   private final Connections connections;
   private final Integrations integrations;
   private final InboundUrls inbound;
   private final Catalog catalog;
+  private final Revoking revoking;
 
   ConnectionRoutes(
-      Connections connections, Integrations integrations, InboundUrls inbound, Catalog catalog) {
+      Connections connections,
+      Integrations integrations,
+      InboundUrls inbound,
+      Catalog catalog,
+      Revoking revoking) {
     this.connections = connections;
     this.integrations = integrations;
     this.inbound = inbound;
     this.catalog = catalog;
+    this.revoking = revoking;
   }
 
   List<Route> routes() {
@@ -139,8 +145,10 @@ final class ConnectionRoutes {
         request, connection -> answer(connections.rename(connection, names, request.cause()), 200));
   }
 
-  // Its inbound webhooks go with it; one that is made meanwhile costs another round.
+  // Its token is given back before, while it can be read; its inbound webhooks go with it, and one
+  // that is made meanwhile costs another round.
   private Result<Response> delete(ApiRequest request) {
+    find(request).ifPresent(connection -> revoking.revoke(connection, request.requestId()));
     for (int round = 0; round < MOST_DELETE_ROUNDS; round++) {
       var found = find(request);
       if (found.isEmpty()) {
@@ -203,12 +211,12 @@ final class ConnectionRoutes {
     };
   }
 
-  private static Problem changedMeanwhile() {
+  static Problem changedMeanwhile() {
     return Problem.conflict(
         "changed-meanwhile", "the connection or its integration was changed at the same time");
   }
 
-  private static JsonObject shown(Connection connection) {
+  static JsonObject shown(Connection connection) {
     return new JsonObject()
         .put("id", connection.id().value())
         .put("integration", connection.integration().value())

@@ -12,6 +12,7 @@ import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
+import wasl.aws.DynamoConnectFlow;
 import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoInboundWebhooks;
@@ -20,6 +21,10 @@ import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
+import wasl.aws.Log;
+import wasl.aws.ProviderEgress;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -29,6 +34,11 @@ import wasl.egress.AddressRules;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
+import wasl.oauth.AuthModes;
+import wasl.oauth.CodeModes;
+import wasl.oauth.ConnectSessions;
+import wasl.oauth.OauthClients;
+import wasl.oauth.TokenRevocation;
 import wasl.outbound.Deliveries;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
@@ -46,6 +56,9 @@ final class Wiring {
   private final String inboundQueueUrl;
   private final String deliveryQueueUrl;
   private final AddressRules egress;
+  private final ProviderEgress providers;
+  private final Log log;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
@@ -62,10 +75,12 @@ final class Wiring {
       AwsClients clients,
       Map<String, String> environment,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Log log) {
     this.clients = clients;
     this.clock = clock;
     this.random = random;
+    this.log = log;
 
     var settings = new Settings(environment);
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
@@ -74,7 +89,9 @@ final class Wiring {
     deliveryQueueUrl = SqsDeliveryQueue.url(settings);
     mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     publicUrl = settings.optional("WASL_PUBLIC_URL");
-    egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
+    providers = ProviderEgress.read(settings);
+    egress = providers.rules();
+    refreshing = Refreshing.Manner.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -132,10 +149,34 @@ final class Wiring {
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);
+    var modes = new AuthModes(catalog);
+    var revocation =
+        new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
     return Stream.of(
-            new IntegrationRoutes(integrations, inbound, catalog).routes(),
-            new ConnectionRoutes(connections, integrations, inbound, catalog).routes(),
-            new CredentialsRoutes(connections, auditor).routes(),
+            new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
+            new ConnectSessionRoutes(
+                    new ConnectSessions(new DynamoConnectFlow(connectionItems), clock, random),
+                    integrations,
+                    connections,
+                    new CodeModes(modes))
+                .routes(),
+            new ConnectionRoutes(
+                    connections,
+                    integrations,
+                    inbound,
+                    catalog,
+                    new Revoking(connections, integrations, revocation, log))
+                .routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
