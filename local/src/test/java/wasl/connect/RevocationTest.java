@@ -81,9 +81,7 @@ class RevocationTest {
     var at = ProvidersAt.parse("http://127.0.0.1:" + server.getAddress().getPort());
     revocation =
         new TokenRevocation(
-            new AuthModes(new Catalog()),
-            new OauthClients(vault),
-            Egress.toProviders(direct, at));
+            new AuthModes(new Catalog()), new OauthClients(vault), Egress.toProviders(direct, at));
   }
 
   @AfterEach
@@ -99,8 +97,7 @@ class RevocationTest {
         provider,
         Mode.LIVE,
         Optional.of("client"),
-        Optional.of(
-            vault.seal(Integration.clientSecretPlace(TENANT, ACME), Secret.of("secret"))),
+        Optional.of(vault.seal(Integration.clientSecretPlace(TENANT, ACME), Secret.of("secret"))),
         Optional.empty(),
         List.of(),
         List.of(),
@@ -170,8 +167,7 @@ class RevocationTest {
     assertThat(without).isEqualTo(new Revoked.Failed("incomplete"));
     assertThat(seen).isEmpty();
     assertThat(revoke("hubspot")).isEqualTo(new Revoked.Done());
-    assertThat(seen)
-        .containsExactly("DELETE /api.hubapi.com/oauth/v1/refresh-tokens/rt [] ");
+    assertThat(seen).containsExactly("DELETE /api.hubapi.com/oauth/v1/refresh-tokens/rt [] ");
   }
 
   @Test

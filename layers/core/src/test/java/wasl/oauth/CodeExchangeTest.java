@@ -84,9 +84,7 @@ class CodeExchangeTest {
     var all = "{\"tokenUrl\":\"" + url + "\"" + facts + "}";
     var mode =
         new AuthMode(
-            "oauth2_authorization_code",
-            List.of(),
-            (Node.Fields) Node.json(all.getBytes(UTF_8)));
+            "oauth2_authorization_code", List.of(), (Node.Fields) Node.json(all.getBytes(UTF_8)));
     var integration =
         new Integration(
             TENANT,
@@ -143,8 +141,7 @@ class CodeExchangeTest {
     whoami = Optional.ofNullable(whoamis);
     var said = answers == null ? TOKEN : TOKEN + ",\"team\":\"" + answers + "\"";
 
-    assertThat(
-            granted(",\"account\":\"team\"", said, Optional.ofNullable(redirects)).account())
+    assertThat(granted(",\"account\":\"team\"", said, Optional.ofNullable(redirects)).account())
         .isEqualTo(Optional.ofNullable(account));
   }
 
@@ -152,8 +149,7 @@ class CodeExchangeTest {
   void takes_no_account_that_is_no_name() throws IOException {
     var facts = ",\"account\":\"team\"";
 
-    assertThat(granted(facts, TOKEN + ",\"team\":\"a\\nb\"", Optional.empty()).account())
-        .isEmpty();
+    assertThat(granted(facts, TOKEN + ",\"team\":\"a\\nb\"", Optional.empty()).account()).isEmpty();
     assertThat(
             granted(facts, TOKEN + ",\"team\":\"" + "x".repeat(201) + "\"", Optional.empty())
                 .account())
