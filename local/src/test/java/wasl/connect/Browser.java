@@ -1,5 +1,6 @@
 package wasl.connect;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -93,6 +94,11 @@ final class Browser {
         .put("method", "GET")
         .put("path", path)
         .put("sourceIp", "127.0.0.1");
+    return send(event);
+  }
+
+  /// Sends a whole event of API Gateway.
+  Page send(JsonNode event) {
     var answer = stack.invoke(handler, "oauth-callback", event);
     var headers = new LinkedHashMap<String, String>();
     answer

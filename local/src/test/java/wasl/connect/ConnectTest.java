@@ -2,7 +2,10 @@ package wasl.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -242,6 +245,17 @@ class ConnectTest {
           .isEqualTo(410);
     }
     assertThat(browser.get("/oauth/other", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void answers_the_event_of_a_browser_that_comes_much_too_late() throws IOException {
+    var event = Files.readString(Path.of("..", "events", "oauth-callback.json"));
+
+    var page = scenario.browser().send(ConnectScenario.tree(event));
+
+    assertThat(page.status()).isEqualTo(410);
+    assertThat(page.body()).contains("لم يَعُد هذا الرابط صالحًا");
+    assertThat(scenario.logged()).contains("\"verdict\":\"SESSION_OVER\"").doesNotContain("ses_");
   }
 
   @Test

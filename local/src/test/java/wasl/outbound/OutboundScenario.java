@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import wasl.access.Cause;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
+import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoOutboundWebhooks;
@@ -47,6 +50,7 @@ final class OutboundScenario implements AutoCloseable {
   static final Duration PAUSE = Duration.ofSeconds(60);
 
   final SettableClock clock = SettableClock.atRealTime();
+  final Cause cause = new Cause("key_test", "request");
   final Tenant tenant;
   final TimedQueue queue = new TimedQueue(clock);
   final DyingDeliveries deliveries;
@@ -116,11 +120,13 @@ final class OutboundScenario implements AutoCloseable {
         new DynamoOutboundWebhooks(
             new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE")));
     receivers = new DynamoReceivers(events, random);
+    var auditor = new Auditor(new DynamoAuditTrail(events, clock), clock, random);
     webhooks =
-        new OutboundWebhooks(store, deliveries, receivers, queue, archive, vault, clock, random);
+        new OutboundWebhooks(
+            store, deliveries, receivers, queue, archive, vault, auditor, clock, random);
     var contents = new DeliveryContent(eventStore, archive);
     var sweeps = new Sweeps(store, deliveries, eventStore, queue, clock);
-    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, clock);
+    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock);
     fanout = new Fanout(store, deliveries, queue, clock);
     worker =
         new DeliveryWorker(
@@ -161,7 +167,8 @@ final class OutboundScenario implements AutoCloseable {
         .create(
             tenant,
             new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
-            Optional.<Secret>empty())
+            Optional.<Secret>empty(),
+            cause)
         .orElseThrow();
   }
 

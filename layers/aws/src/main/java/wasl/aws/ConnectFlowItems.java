@@ -11,7 +11,7 @@ import wasl.vault.Sealed;
 /// The items of connect sessions and OAuth states: the one class that knows their attributes.
 ///
 /// Both are deleted by DynamoDB some time after they are over; `until` says when that is.
-final class ConnectFlowItems {
+public final class ConnectFlowItems {
   static final int FORM = 1;
   static final String UNTIL = "until";
   static final String BROWSER = "browser";
@@ -31,7 +31,7 @@ final class ConnectFlowItems {
     return ItemKeys.oauthState(state.hash());
   }
 
-  static Item write(ConnectSession session) {
+  public static Item write(ConnectSession session) {
     var item =
         Item.with(key(session))
             .number(ItemKeys.FORM, FORM)

@@ -187,6 +187,7 @@ public final class HttpEdge {
     return contentType.isEmpty()
         || contentType.startsWith("text/")
         || contentType.startsWith("application/json")
+        || contentType.startsWith("application/x-ndjson")
         || contentType.startsWith("application/problem+json");
   }
 

@@ -73,7 +73,12 @@ public final class ItemKeys {
   }
 
   public static String connection(Tenant tenant, ConnectionId id) {
-    return tenant + "#connection#" + id;
+    return connections(tenant) + id;
+  }
+
+  /// The beginning of the keys of a tenant's connections.
+  static String connections(Tenant tenant) {
+    return tenant + "#connection#";
   }
 
   /// Reserves an alias of a connection within its integration.

@@ -25,6 +25,10 @@ public final class Connections {
   public static final String SUSPENDED = "connection.suspended";
   public static final String RESUMED = "connection.resumed";
   public static final String DISCONNECTED = "connection.disconnected";
+  public static final String REFRESHED = "connection.refreshed";
+  public static final String RECOVERED = "connection.recovered";
+  public static final String EXPIRED = "connection.expired";
+  public static final String FAILED = "connection.failed";
 
   /// A check found its credentials good that were not, or the other way round.
   public static final String CHECKED = "connection.checked";

@@ -2,7 +2,9 @@ package wasl.outbound;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import wasl.access.Cause;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 import wasl.vault.Secret;
@@ -10,11 +12,14 @@ import wasl.vault.Vault;
 
 /// What the user does with deliveries.
 public final class Deliveries {
+  public static final String REDELIVERED = "delivery.redelivered";
+
   private final OutboundWebhookStore webhooks;
   private final DeliveryStore deliveries;
   private final DeliveryContent contents;
   private final Sweeps sweeps;
   private final Vault vault;
+  private final Auditor auditor;
   private final InstantSource clock;
 
   public Deliveries(
@@ -23,12 +28,14 @@ public final class Deliveries {
       DeliveryContent contents,
       Sweeps sweeps,
       Vault vault,
+      Auditor auditor,
       InstantSource clock) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
     this.contents = contents;
     this.sweeps = sweeps;
     this.vault = vault;
+    this.auditor = auditor;
     this.clock = clock;
   }
 
@@ -63,7 +70,7 @@ public final class Deliveries {
   }
 
   /// Sends it once more, in a new run.
-  public Redelivered redeliver(Tenant tenant, DeliveryId id) {
+  public Redelivered redeliver(Tenant tenant, DeliveryId id, Cause cause) {
     var found = deliveries.find(tenant, id);
     if (found.isEmpty()) {
       return new Redelivered.Absent();
@@ -78,6 +85,7 @@ public final class Deliveries {
     if (contents.of(old) instanceof DeliveryContent.Content.Gone) {
       return new Redelivered.Gone();
     }
+    auditor.record(tenant, cause, REDELIVERED, id.value());
     return new Redelivered.Started(sweeps.started(old.again(sweeps.nextRun(old), clock.instant())));
   }
 }

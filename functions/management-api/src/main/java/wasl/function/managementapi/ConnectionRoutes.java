@@ -142,7 +142,8 @@ final class ConnectionRoutes {
       if (written == ConnectionStore.Written.HAS_INBOUND_WEBHOOKS) {
         inbound.deleteAll(
             request.tenant(),
-            new InboundWebhooks.Filter(Optional.empty(), Optional.of(found.get().id())));
+            new InboundWebhooks.Filter(Optional.empty(), Optional.of(found.get().id())),
+            request.cause());
       }
     }
     return Result.failed(changedMeanwhile());

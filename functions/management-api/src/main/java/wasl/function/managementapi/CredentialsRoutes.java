@@ -1,17 +1,13 @@
 package wasl.function.managementapi;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import wasl.access.Scope;
-import wasl.audit.AuditRecord;
-import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.Credentials;
-import wasl.id.Ids;
 import wasl.refresh.UsableCredentials;
 import wasl.refresh.UsableCredentials.Read;
 import wasl.web.ApiRequest;
@@ -22,19 +18,11 @@ import wasl.web.Route;
 /// Shows a connection's credentials in clear, to those who may see them.
 final class CredentialsRoutes {
   private final UsableCredentials credentials;
-  private final AuditTrail audit;
-  private final InstantSource clock;
-  private final RandomGenerator random;
+  private final Auditor auditor;
 
-  CredentialsRoutes(
-      UsableCredentials credentials,
-      AuditTrail audit,
-      InstantSource clock,
-      RandomGenerator random) {
+  CredentialsRoutes(UsableCredentials credentials, Auditor auditor) {
     this.credentials = credentials;
-    this.audit = audit;
-    this.clock = clock;
-    this.random = random;
+    this.auditor = auditor;
   }
 
   List<Route> routes() {
@@ -69,16 +57,8 @@ final class CredentialsRoutes {
 
   private Response shown(Connection connection, Credentials usable, ApiRequest request) {
     // Before the answer: a look that cannot be recorded is not given.
-    audit.record(
-        new AuditRecord(
-            request.tenant(),
-            Ids.next(AuditRecord.PREFIX, clock.instant(), random),
-            clock.instant(),
-            request.caller().key().value(),
-            "credentials.read",
-            connection.id().value(),
-            Optional.empty(),
-            request.requestId()));
+    auditor.record(
+        request.tenant(), request.cause(), "credentials.read", connection.id().value());
     return usable.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

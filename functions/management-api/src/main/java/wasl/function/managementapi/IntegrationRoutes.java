@@ -169,7 +169,9 @@ final class IntegrationRoutes {
       }
       if (written == IntegrationStore.Written.HAS_INBOUND_WEBHOOKS) {
         inbound.deleteAll(
-            request.tenant(), new InboundWebhooks.Filter(Optional.of(id), Optional.empty()));
+            request.tenant(),
+            new InboundWebhooks.Filter(Optional.of(id), Optional.empty()),
+            request.cause());
       }
     }
     return changedMeanwhile();

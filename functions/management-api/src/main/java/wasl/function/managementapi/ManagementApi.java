@@ -68,7 +68,7 @@ public final class ManagementApi {
   }
 
   /// Answers an event that did not come through HTTP.
-  byte[] invoke(byte[] event) {
-    return bootstrap.run(event);
+  byte[] invoke(byte[] event, String requestId) {
+    return bootstrap.run(event, requestId);
   }
 }

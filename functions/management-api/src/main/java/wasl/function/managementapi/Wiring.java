@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
@@ -65,6 +66,7 @@ final class Wiring {
   private final EventStorage storage;
   private final Catalog catalog = new Catalog();
   private final AuditTrail audit;
+  private final Auditor auditor;
   private final ApiKeys keys;
   private final Projects projects;
 
@@ -94,7 +96,8 @@ final class Wiring {
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
     storage = names.on(clients, clock, random);
-    audit = new DynamoAuditTrail(storage.table());
+    audit = new DynamoAuditTrail(storage.table(), clock);
+    auditor = new Auditor(audit, clock, random);
     var access = new DynamoAccessStore(connectionItems);
     keys = new ApiKeys(access, clock, random);
     projects = new Projects(access, keys, clock, random);
@@ -127,6 +130,7 @@ final class Wiring {
             new OpenApiRoutes().routes(),
             new ProjectRoutes(projects).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
+            new AuditRoutes(audit, clock).routes(),
             new ProviderRoutes(catalog).routes())
         .flatMap(List::stream)
         .toList();
@@ -195,7 +199,7 @@ final class Wiring {
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
             new ConnectionActionRoutes(connections, refreshes.refresher(), checks, clock).routes(),
-            new CredentialsRoutes(refreshes.credentials(), audit, clock, random).routes(),
+            new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
@@ -203,8 +207,9 @@ final class Wiring {
 
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
-    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, random);
-    return new EventRoutes(events, audit, clock, random).routes();
+    var events =
+        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, random);
+    return new EventRoutes(events, auditor, clock).routes();
   }
 
   private List<Route> outbound() {
@@ -219,6 +224,7 @@ final class Wiring {
             queue,
             storage.archive(),
             storage.vault(),
+            auditor,
             clock,
             random);
     var deliveries =
@@ -228,6 +234,7 @@ final class Wiring {
             new DeliveryContent(storage.records(), storage.archive()),
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
+            auditor,
             clock);
     return Stream.of(
             new OutboundWebhookRoutes(webhooks, egress, clock).routes(),

@@ -4,7 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +28,7 @@ import wasl.connection.Mode;
 import wasl.egress.Egress;
 import wasl.egress.EgressRequest;
 import wasl.egress.EgressResult;
+import wasl.egress.EgressUrl;
 import wasl.id.Ids;
 import wasl.oauth.Authorizations;
 import wasl.oauth.ConnectDirectory;
@@ -106,6 +109,17 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
     stored.session(session.id());
     stored.state("prime");
     stored.bind(session, "prime", now);
+  }
+
+  /// Calls an address that no call may go to: all is loaded that a real one needs.
+  void look(Egress egress) {
+    egress.send(
+        new EgressRequest(
+            "POST",
+            new EgressUrl(URI.create("https://127.0.0.1:9/")),
+            Map.of(),
+            new byte[0],
+            Duration.ofSeconds(2)));
   }
 
   /// @param road over this

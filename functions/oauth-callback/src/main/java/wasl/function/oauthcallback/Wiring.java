@@ -112,7 +112,7 @@ final class Wiring {
         new DynamoConnectFlow(connectionItems),
         directory,
         new Vault(keys, random),
-        new OpenedWhenNeeded(providers));
+        providers.open());
   }
 
   private ConnectRoad road(
@@ -157,8 +157,7 @@ final class Wiring {
             r.keyId(kmsKey).ciphertextBlob(data.ciphertextBlob()).encryptionContext(PRIME));
     var prime = new Prime(clear.plaintext().asByteArray(), clock.instant(), random);
     prime.look(new DynamoConnectFlow(connectionItems));
-    // Its classes, and the authorities that it trusts.
-    providers.open();
+    prime.look(providers.open());
     prime.walk(road(prime, prime, new Vault(prime, random), prime));
   }
 }
