@@ -30,6 +30,9 @@ public final class Connections {
   public static final String EXPIRED = "connection.expired";
   public static final String FAILED = "connection.failed";
 
+  /// A check found its credentials good that were not, or the other way round.
+  public static final String CHECKED = "connection.checked";
+
   private static final int MOST_ROUNDS = 20;
 
   private final ConnectionStore store;
@@ -185,6 +188,43 @@ public final class Connections {
                 // Whatever failed did so before the suspension.
                 .upkeep(was.upkeep().afresh(credentials(was).token().map(token -> now)))
                 .build());
+  }
+
+  /// Keeps what a check of its credentials found, unless it has others by now. Who is found as
+  /// before is not written.
+  ///
+  /// @param seen with the credentials that were checked
+  /// @return it as it is then; empty where it was deleted
+  public Optional<Connection> checked(Connection seen, Health health, Cause cause) {
+    var was = seen;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (was.health() == health || was.credentialsVersion() != seen.credentialsVersion()) {
+        return Optional.of(was);
+      }
+      var now = clock.instant();
+      var next = was.next(now).health(health).build();
+      if (store.save(was, next, mark(CHECKED, now, cause)) == ConnectionStore.Written.DONE) {
+        return Optional.of(next);
+      }
+      var found = store.find(was.tenant(), was.id());
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      was = found.get();
+    }
+    return Optional.of(was);
+  }
+
+  /// Whether a connection of the integration has this alias.
+  public boolean isAliasTaken(Integration integration, String alias) {
+    return store.findByAlias(integration.tenant(), integration.id(), alias).isPresent();
+  }
+
+  /// Whether a connection of the integration stands for this account.
+  public boolean isAccountTaken(Integration integration, String externalAccountId) {
+    return store
+        .findByAccount(integration.tenant(), integration.id(), externalAccountId)
+        .isPresent();
   }
 
   /// Deletes it; what belongs to it must have gone before.

@@ -11,6 +11,7 @@ import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
+import wasl.refresh.HealthChecks;
 import wasl.refresh.Need;
 import wasl.refresh.Refreshed;
 import wasl.refresh.Refresher;
@@ -26,17 +27,21 @@ final class ConnectionActionRoutes {
 
   private final Connections connections;
   private final Refresher refresher;
+  private final HealthChecks checks;
   private final InstantSource clock;
 
-  ConnectionActionRoutes(Connections connections, Refresher refresher, InstantSource clock) {
+  ConnectionActionRoutes(
+      Connections connections, Refresher refresher, HealthChecks checks, InstantSource clock) {
     this.connections = connections;
     this.refresher = refresher;
+    this.checks = checks;
     this.clock = clock;
   }
 
   List<Route> routes() {
     return List.of(
         act("refresh", "refreshConnection", this::refresh),
+        act("check", "checkConnection", this::check),
         act("suspend", "suspendConnection", this::suspend),
         act("resume", "resumeConnection", this::resume));
   }
@@ -72,6 +77,18 @@ final class ConnectionActionRoutes {
           Result.failed(ConnectionProblems.notActive(connection));
       case Refreshed.Gone() -> Result.notFound();
     };
+  }
+
+  private Result<Response> check(ApiRequest request) {
+    return withConnection(
+        request,
+        connection ->
+            switch (checks.check(connection, request.cause())) {
+              case HealthChecks.Checked.Done(Connection checked) -> shown(checked, 200);
+              case HealthChecks.Checked.NotActive(Connection other) ->
+                  Result.failed(ConnectionProblems.notActive(other));
+              case HealthChecks.Checked.Gone() -> Result.notFound();
+            });
   }
 
   private Duration until(Instant time) {

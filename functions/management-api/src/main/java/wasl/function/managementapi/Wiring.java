@@ -22,7 +22,6 @@ import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
 import wasl.aws.Log;
-import wasl.aws.ProviderEgress;
 import wasl.aws.RefreshLog;
 import wasl.aws.Refreshing;
 import wasl.aws.Settings;
@@ -34,15 +33,18 @@ import wasl.egress.AddressRules;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
-import wasl.oauth.AuthModes;
+import wasl.oauth.Admission;
+import wasl.oauth.CodeExchange;
 import wasl.oauth.CodeModes;
 import wasl.oauth.ConnectSessions;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenRevocation;
+import wasl.oauth.WhoamiAccounts;
 import wasl.outbound.Deliveries;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
 import wasl.outbound.Sweeps;
+import wasl.refresh.HealthChecks;
 import wasl.web.Route;
 
 /// Puts the routes on AWS: reads the settings once, and gives each group of routes what it works
@@ -56,7 +58,6 @@ final class Wiring {
   private final String inboundQueueUrl;
   private final String deliveryQueueUrl;
   private final AddressRules egress;
-  private final ProviderEgress providers;
   private final Log log;
   private final Refreshing.Manner refreshing;
   private final String publicUrl;
@@ -89,9 +90,8 @@ final class Wiring {
     deliveryQueueUrl = SqsDeliveryQueue.url(settings);
     mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     publicUrl = settings.optional("WASL_PUBLIC_URL");
-    providers = ProviderEgress.read(settings);
-    egress = providers.rules();
     refreshing = Refreshing.Manner.read(settings);
+    egress = refreshing.egress().rules();
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -149,28 +149,56 @@ final class Wiring {
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);
-    var modes = new AuthModes(catalog);
-    var revocation =
-        new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
+    var clients = new OauthClients(storage.vault());
     var refreshes =
         refreshing.on(
-            connectionItems, storage.vault(), catalog, new RefreshLog(log), clock, random);
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
+    var modes = refreshes.modes();
+    var codeModes = new CodeModes(modes);
+    var revocation = new TokenRevocation(modes, clients, refreshes.providers());
+    var connecting =
+        new Connecting(
+            connections,
+            modes,
+            new Admission(
+                modes, refreshes.tokens(), refreshes.check(), refreshes.plan(), clock),
+            codeModes,
+            new CodeExchange(
+                clients,
+                refreshes.tokenClient(),
+                new WhoamiAccounts(modes, refreshes.check()),
+                refreshes.plan(),
+                clock),
+            clock);
+    var checks =
+        new HealthChecks(
+            connections,
+            new DynamoIntegrationStore(connectionItems),
+            modes,
+            refreshes.refresher(),
+            refreshes.check(),
+            clock);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
                     new ConnectSessions(new DynamoConnectFlow(connectionItems), clock, random),
                     integrations,
                     connections,
-                    new CodeModes(modes))
+                    codeModes)
                 .routes(),
             new ConnectionRoutes(
                     connections,
                     integrations,
                     inbound,
-                    catalog,
+                    connecting,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new ConnectionActionRoutes(connections, refreshes.refresher(), clock).routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), checks, clock).routes(),
             new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
