@@ -119,7 +119,7 @@ final class OutboundScenario implements AutoCloseable {
         new OutboundWebhooks(store, deliveries, receivers, queue, archive, vault, clock, random);
     var contents = new DeliveryContent(eventStore, archive);
     var sweeps = new Sweeps(store, deliveries, eventStore, queue, clock);
-    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, clock);
+    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, clock, random);
     fanout = new Fanout(store, deliveries, queue, clock);
     worker =
         new DeliveryWorker(

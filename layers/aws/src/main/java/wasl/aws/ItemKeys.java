@@ -135,6 +135,11 @@ public final class ItemKeys {
     return tenant + "#delivery#" + id;
   }
 
+  /// A call that carries an `Idempotency-Key`.
+  public static String call(Tenant tenant, String id) {
+    return tenant + "#call#" + id;
+  }
+
   public static String audit(Tenant tenant, String id) {
     return tenant + "#audit#" + id;
   }

@@ -52,6 +52,7 @@ class ItemKeysTest {
                 ItemKeys.event(TENANT, new EventKey(new byte[16])),
                 ItemKeys.pastEvent(TENANT, new EventId("order-1")),
                 ItemKeys.delivery(TENANT, new DeliveryId(id("dlv_"))),
+                ItemKeys.call(TENANT, "a"),
                 ItemKeys.audit(TENANT, "a"),
                 ItemKeys.dataKey(TENANT, new KeyId(new byte[16])),
                 ItemKeys.currentDataKey(TENANT)))
@@ -72,6 +73,7 @@ class ItemKeysTest {
             tenant + "event#" + "0".repeat(22),
             tenant + "past-event#order-1",
             tenant + "delivery#dlv_" + ZERO,
+            tenant + "call#a",
             tenant + "audit#a",
             tenant + "data-key#" + "0".repeat(32),
             tenant + "data-key#current");

@@ -50,7 +50,7 @@ public final class Events {
     var now = clock.instant();
     var key =
         own.map(id -> EventKey.published(tenant, id)).orElseGet(() -> EventKey.random(random));
-    var id = own.orElseGet(() -> EventId.of(now, key));
+    var id = own.orElseGet(() -> EventId.of(Ids.time(now, random), key));
     var body = new ArchivedBody("POST", "", Headers.NONE, data, now);
     queue.put(new InboundMessage.Published(tenant, id, key, type, now, travelling(tenant, body)));
     return id;
@@ -101,7 +101,7 @@ public final class Events {
     if (body(event.get()).isEmpty()) {
       return new Replayed.BodyGone();
     }
-    var run = events.nextRun(event.get());
+    var run = events.runOf(event.get(), Ids.next(JOB_PREFIX, clock.instant(), random));
     if (run.isEmpty()) {
       return new Replayed.Absent();
     }

@@ -2,7 +2,9 @@ package wasl.outbound;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import wasl.access.Tenant;
+import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 import wasl.vault.Secret;
@@ -16,6 +18,7 @@ public final class Deliveries {
   private final Sweeps sweeps;
   private final Vault vault;
   private final InstantSource clock;
+  private final RandomGenerator random;
 
   public Deliveries(
       OutboundWebhookStore webhooks,
@@ -23,13 +26,15 @@ public final class Deliveries {
       DeliveryContent contents,
       Sweeps sweeps,
       Vault vault,
-      InstantSource clock) {
+      InstantSource clock,
+      RandomGenerator random) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
     this.contents = contents;
     this.sweeps = sweeps;
     this.vault = vault;
     this.clock = clock;
+    this.random = random;
   }
 
   public Optional<Delivery> find(Tenant tenant, DeliveryId id) {
@@ -78,6 +83,8 @@ public final class Deliveries {
     if (contents.of(old) instanceof DeliveryContent.Content.Gone) {
       return new Redelivered.Gone();
     }
-    return new Redelivered.Started(sweeps.started(old.again(sweeps.nextRun(old), clock.instant())));
+    // A job of one: should this be repeated, the run that it chose stands on the old record.
+    var job = Ids.next("job_", clock.instant(), random);
+    return new Redelivered.Started(sweeps.recovered(job, old));
   }
 }

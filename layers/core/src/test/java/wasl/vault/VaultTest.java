@@ -155,7 +155,7 @@ class VaultTest {
     public DataKey byId(Tenant tenant, KeyId id) {
       var key = keys.get(tenant);
       if (key == null || !key.id().equals(id)) {
-        throw new KeyGone(id);
+        throw new KeyGone(tenant, id);
       }
       return key;
     }

@@ -32,7 +32,7 @@ public final class ManagementApi {
       RandomGenerator random) {
     var wiring = new Wiring(clients, environment, clock, random);
     return new ManagementApi(
-        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.mostBodyBytes()),
+        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.writes(), wiring.mostBodyBytes()),
         new BootstrapCommand(wiring.projects()),
         wiring.publicUrl());
   }

@@ -11,6 +11,7 @@ import wasl.audit.AuditTrail;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
+import wasl.aws.DynamoCallMemory;
 import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoInboundWebhooks;
@@ -25,6 +26,7 @@ import wasl.aws.SqsInboundQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
 import wasl.egress.AddressRules;
+import wasl.id.RepeatableRandom;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
@@ -32,7 +34,9 @@ import wasl.outbound.Deliveries;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
 import wasl.outbound.Sweeps;
+import wasl.web.IdempotentCalls;
 import wasl.web.Route;
+import wasl.web.RouteTable;
 
 /// Puts the routes on AWS: reads the settings once, and gives each group of routes what it works
 /// on.
@@ -40,6 +44,9 @@ final class Wiring {
   private final AwsClients clients;
   private final InstantSource clock;
   private final RandomGenerator random;
+
+  /// What ids and secrets are drawn from: for a write that is sent again, the same.
+  private final RepeatableRandom ids;
 
   private final DynamoTable connectionItems;
   private final String inboundQueueUrl;
@@ -64,6 +71,7 @@ final class Wiring {
     this.clients = clients;
     this.clock = clock;
     this.random = random;
+    ids = new RepeatableRandom(random);
 
     var settings = new Settings(environment);
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
@@ -79,8 +87,8 @@ final class Wiring {
     storage = names.on(clients, clock, random);
     audit = new DynamoAuditTrail(storage.table());
     var access = new DynamoAccessStore(connectionItems);
-    keys = new ApiKeys(access, clock, random);
-    projects = new Projects(access, keys, clock, random);
+    keys = new ApiKeys(access, clock, ids);
+    projects = new Projects(access, keys, clock, ids);
   }
 
   ApiKeys keys() {
@@ -89,6 +97,11 @@ final class Wiring {
 
   Projects projects() {
     return projects;
+  }
+
+  RouteTable.Writes writes() {
+    return new IdempotentCalls(
+        new DynamoCallMemory(storage.table()), storage.vault(), clock, random, ids);
   }
 
   String publicUrl() {
@@ -117,17 +130,17 @@ final class Wiring {
 
   private List<Route> connecting() {
     var connectionStore = new DynamoConnectionStore(connectionItems);
-    var connections = new Connections(connectionStore, storage.vault(), clock, random);
+    var connections = new Connections(connectionStore, storage.vault(), clock, ids);
     var integrations =
         new Integrations(
             new DynamoIntegrationStore(connectionItems),
             connectionStore,
             storage.vault(),
             clock,
-            random);
+            ids);
     var inbound =
         new InboundUrls(
-            new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);
+            new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, ids);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog).routes(),
             new ConnectionRoutes(connections, integrations, inbound, catalog).routes(),
@@ -139,7 +152,7 @@ final class Wiring {
 
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
-    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, random);
+    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, ids);
     return new EventRoutes(events, audit, clock, random).routes();
   }
 
@@ -156,7 +169,7 @@ final class Wiring {
             storage.archive(),
             storage.vault(),
             clock,
-            random);
+            ids);
     var deliveries =
         new Deliveries(
             webhookStore,
@@ -164,7 +177,8 @@ final class Wiring {
             new DeliveryContent(storage.records(), storage.archive()),
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
-            clock);
+            clock,
+            ids);
     return Stream.of(
             new OutboundWebhookRoutes(webhooks, egress, clock).routes(),
             new DeliveryRoutes(deliveries, clock).routes())

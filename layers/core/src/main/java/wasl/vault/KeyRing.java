@@ -1,0 +1,56 @@
+package wasl.vault;
+
+import java.time.Instant;
+import wasl.access.Tenant;
+
+/// Replaces and destroys the data keys of tenants.
+public interface KeyRing {
+  /// So many keys that were replaced may wait for their end, each for as long as anything sealed
+  /// under it is kept.
+  int MOST_REPLACED = 50;
+
+  /// What became of a rotation.
+  enum Rotated {
+    /// The key of that id is the current one, or was since.
+    DONE,
+    /// There is nothing to rotate: no key was made yet, or all are erased.
+    NOTHING,
+    /// [#MOST_REPLACED] wait already.
+    TOO_MANY
+  }
+
+  /// Puts another key into the place of the current one, which goes on opening what it sealed.
+  ///
+  /// @param id of the new key; a repeated call finds it there and changes nothing
+  Rotated rotate(Tenant tenant, KeyId id);
+
+  /// Destroys the keys that were replaced by then: what they sealed is unreadable for good.
+  void dropReplaced(Tenant tenant, Instant by);
+
+  /// Destroys every key of the tenant, and sees to it that nobody makes another.
+  void erase(Tenant tenant);
+
+  /// The same ring; a cache in this process forgets what is changed through it.
+  static KeyRing telling(CachedDataKeys cache, KeyRing ring) {
+    return new KeyRing() {
+      @Override
+      public Rotated rotate(Tenant tenant, KeyId id) {
+        var rotated = ring.rotate(tenant, id);
+        cache.forget(tenant);
+        return rotated;
+      }
+
+      @Override
+      public void dropReplaced(Tenant tenant, Instant by) {
+        ring.dropReplaced(tenant, by);
+        cache.forget(tenant);
+      }
+
+      @Override
+      public void erase(Tenant tenant) {
+        ring.erase(tenant);
+        cache.forget(tenant);
+      }
+    };
+  }
+}
