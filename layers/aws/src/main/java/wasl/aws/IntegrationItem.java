@@ -86,6 +86,17 @@ public final class IntegrationItem {
         item.number(VERSION));
   }
 
+  /// What is sealed in it, and where that belongs.
+  static SealedFields sealedIn(Item item) {
+    var tenant = TenantAttributes.read(item);
+    var id = new IntegrationId(item.text("id"));
+    var webhookSecret = Integration.webhookSecretPlace(tenant, id);
+    return new SealedFields(item)
+        .field("clientSecret", Integration.clientSecretPlace(tenant, id))
+        .field("webhookSecret", webhookSecret)
+        .inEach(EARLIER, "secret", webhookSecret);
+  }
+
   private static Optional<Sealed> sealed(Item item, String name) {
     return item.optionalBytes(name).map(Sealed::new);
   }

@@ -68,6 +68,11 @@ public final class ItemKeys {
     return "-#-#bootstrap#-";
   }
 
+  /// Work on a whole project, until it is done.
+  public static String projectJob(String id) {
+    return "-#-#project-job#" + id;
+  }
+
   public static String integration(Tenant tenant, IntegrationId id) {
     return tenant + "#integration#" + id;
   }

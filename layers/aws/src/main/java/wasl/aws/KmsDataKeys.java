@@ -75,26 +75,27 @@ public final class KmsDataKeys implements DataKeys, KeyRing {
   }
 
   @Override
-  public Rotated rotate(Tenant tenant, KeyId id) {
+  public int replaced(Tenant tenant) {
+    return keys.get(ItemKeys.currentDataKey(tenant)).map(DataKeyItem::replaced).map(List::size).orElse(0);
+  }
+
+  @Override
+  public void rotate(Tenant tenant, KeyId id) {
     var made = Optional.<Made>empty();
     for (int round = 0; round < MOST_ROUNDS; round++) {
       var standing = keys.get(ItemKeys.currentDataKey(tenant));
-      if (standing.isEmpty() || DataKeyItem.isErased(standing.get())) {
-        return Rotated.NOTHING;
-      }
-      if (DataKeyItem.ids(standing.get()).contains(id)) {
-        return Rotated.DONE;
+      if (standing.isEmpty()
+          || DataKeyItem.isErased(standing.get())
+          || DataKeyItem.ids(standing.get()).contains(id)) {
+        return;
       }
       var replaced = new ArrayList<>(DataKeyItem.replaced(standing.get()));
-      if (replaced.size() >= MOST_REPLACED) {
-        return Rotated.TOO_MANY;
-      }
       var was = DataKeyItem.read(standing.get());
       replaced.add(new Replaced(was.id(), clock.instant()));
       made = Optional.of(made.orElseGet(() -> made(tenant, id)));
       var put = onlyOver(was, DataKeyItem.current(made.get().wrapped, replaced));
       if (stored(put, made.get())) {
-        return Rotated.DONE;
+        return;
       }
     }
     throw changing(tenant);

@@ -5,24 +5,14 @@ import wasl.access.Tenant;
 
 /// Replaces and destroys the data keys of tenants.
 public interface KeyRing {
-  /// So many keys that were replaced may wait for their end, each for as long as anything sealed
-  /// under it is kept.
-  int MOST_REPLACED = 50;
+  /// How many earlier keys still open, each for as long as anything sealed under it is kept.
+  int replaced(Tenant tenant);
 
-  /// What became of a rotation.
-  enum Rotated {
-    /// The key of that id is the current one, or was since.
-    DONE,
-    /// There is nothing to rotate: no key was made yet, or all are erased.
-    NOTHING,
-    /// [#MOST_REPLACED] wait already.
-    TOO_MANY
-  }
-
-  /// Puts another key into the place of the current one, which goes on opening what it sealed.
+  /// Puts another key into the place of the current one, which goes on opening what it sealed. Does
+  /// nothing where no key was made yet, or all are erased.
   ///
   /// @param id of the new key; a repeated call finds it there and changes nothing
-  Rotated rotate(Tenant tenant, KeyId id);
+  void rotate(Tenant tenant, KeyId id);
 
   /// Destroys the keys that were replaced by then: what they sealed is unreadable for good.
   void dropReplaced(Tenant tenant, Instant by);
@@ -34,10 +24,14 @@ public interface KeyRing {
   static KeyRing telling(CachedDataKeys cache, KeyRing ring) {
     return new KeyRing() {
       @Override
-      public Rotated rotate(Tenant tenant, KeyId id) {
-        var rotated = ring.rotate(tenant, id);
+      public int replaced(Tenant tenant) {
+        return ring.replaced(tenant);
+      }
+
+      @Override
+      public void rotate(Tenant tenant, KeyId id) {
+        ring.rotate(tenant, id);
         cache.forget(tenant);
-        return rotated;
       }
 
       @Override

@@ -20,6 +20,7 @@ import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
+import wasl.aws.ProjectUpkeep;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -34,6 +35,7 @@ import wasl.outbound.Deliveries;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
 import wasl.outbound.Sweeps;
+import wasl.vault.ProjectJobs;
 import wasl.web.IdempotentCalls;
 import wasl.web.Route;
 import wasl.web.RouteTable;
@@ -60,6 +62,7 @@ final class Wiring {
   private final AuditTrail audit;
   private final ApiKeys keys;
   private final Projects projects;
+  private final ProjectJobs jobs;
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown
   ///   at once
@@ -89,6 +92,14 @@ final class Wiring {
     var access = new DynamoAccessStore(connectionItems);
     keys = new ApiKeys(access, clock, ids);
     projects = new Projects(access, keys, clock, ids);
+    jobs =
+        ProjectUpkeep.jobs(
+            connectionItems,
+            storage.vault(),
+            storage.keyRing(),
+            names.retention(),
+            clock,
+            ids);
   }
 
   ApiKeys keys() {
@@ -121,7 +132,7 @@ final class Wiring {
     return Stream.of(
             new HealthRoutes().routes(),
             new OpenApiRoutes().routes(),
-            new ProjectRoutes(projects).routes(),
+            new ProjectRoutes(projects, jobs).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
             new ProviderRoutes(catalog).routes())
         .flatMap(List::stream)
