@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
 import wasl.aws.Log;
@@ -79,16 +80,18 @@ record Furnished(Api admin, Map<String, String> ids, String inboundUrl, String i
 
   /// Has the router take what is on its queue.
   static void route(EmbeddedStack stack, Api api) {
+    stack.driveAll("event-router", router(stack, api.clock()));
+  }
+
+  static Handler router(EmbeddedStack stack, InstantSource clock) {
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    stack.driveAll(
-        "event-router",
-        new Handler(
-            Routing.on(
-                stack.clients(),
-                stack.environment("event-router"),
-                api.clock(),
-                new SecureRandom(),
-                new Log("event-router", silent, api.clock()))));
+    return new Handler(
+        Routing.on(
+            stack.clients(),
+            stack.environment("event-router"),
+            clock,
+            new SecureRandom(),
+            new Log("event-router", silent, clock)));
   }
 
   String id(String parameter) {
