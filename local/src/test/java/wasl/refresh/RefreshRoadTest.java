@@ -822,6 +822,7 @@ class RefreshRoadTest {
             was.clientId(),
             was.clientSecret(),
             was.webhookSecret(),
+            was.earlierWebhookSecrets(),
             was.scopes(),
             was.redirectUrls(),
             Optional.of("{\"tokenUrl\":\"" + tokenUrl + "\"}"),

@@ -136,7 +136,8 @@ public final class ChangeRoad {
 
   private Outcome outcome(Result result) {
     return switch (result) {
-      case Result.Routed routed -> Outcome.DONE;
+      // Of an erased project nobody is told; its audit record stands.
+      case Result.Routed _, Result.Erased _ -> Outcome.DONE;
       case Result.HeldByAnother(Instant until) ->
           new Outcome.RetryAfter(Duration.between(clock.instant(), until), "held by another");
       case Result.Failed failed -> new Outcome.RetryAfter(SOON, failed.why());

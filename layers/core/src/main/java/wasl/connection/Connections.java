@@ -106,7 +106,19 @@ public final class Connections {
             now,
             now,
             1);
-    return new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection);
+    return madeBefore(connection)
+        .orElseGet(
+            () ->
+                new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+  }
+
+  // The first try of this work stored it: what it holds is the authorization of then.
+  private Optional<Kept> madeBefore(Connection connection) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .find(connection.tenant(), connection.id())
+            .map(made -> new Kept(ConnectionStore.Written.DONE, made))
+        : Optional.empty();
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
