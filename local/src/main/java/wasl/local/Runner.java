@@ -37,11 +37,16 @@ import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
 import wasl.local.policy.Enforcement;
 import wasl.local.runtime.RuntimeClient;
+import wasl.local.simulator.Simulator;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
+import wasl.local.template.StreamMapping;
+import wasl.local.trigger.Checkpoints;
 import wasl.local.trigger.QueuePoller;
 import wasl.local.trigger.Scheduler;
+import wasl.local.trigger.StreamPoller;
+import wasl.manifest.Catalog;
 
 /// Runs the whole bundle on this machine: what `./wasl up` is, and what the demo stands on.
 public final class Runner implements AutoCloseable {
@@ -50,6 +55,8 @@ public final class Runner implements AutoCloseable {
   // One machine gets no more done by more batches at once; they would only wait for each other.
   private static final String AT_ONCE = "6";
   private static final String KEY_FILE = "api-key.json";
+  private static final String SIMULATOR_FILE = "simulator.json";
+  private static final String CHECKPOINT_FILE = "streams.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
   private static final String BOOTSTRAP_AGAIN =
       "{\"wasl\":\"bootstrap\",\"project\":\"local\",\"replace\":true}";
@@ -109,6 +116,7 @@ public final class Runner implements AutoCloseable {
   private final Consumer<String> progress;
   private final Consumer<String> log;
   private final Gateway gateway;
+  private final Simulator simulator;
   private final AwsEndpoint aws;
   private final Invoker functions;
   private final Optional<Functions> host;
@@ -134,7 +142,12 @@ public final class Runner implements AutoCloseable {
     try {
       DataFolder data =
           open(settings.data().map(DataFolder::kept).orElseGet(DataFolder::ephemeral));
+      Checkpoints checkpoints =
+          open(
+              Checkpoints.open(
+                  data.read(CHECKPOINT_FILE), text -> data.write(CHECKPOINT_FILE, text)));
       this.gateway = open(bind(settings.port()));
+      this.simulator = open(simulator(data));
       Bundle bundle =
           Bundle.read(
               settings.root().resolve("template.yaml"),
@@ -144,6 +157,8 @@ public final class Runner implements AutoCloseable {
                   "127.0.0.0/8,::1/128",
                   "PublicUrl",
                   gateway.uri().toString(),
+                  "ProvidersAt",
+                  simulator.uri().toString(),
                   "QueueConcurrency",
                   AT_ONCE));
       URI direct = endpoint(bundle, data);
@@ -164,6 +179,9 @@ public final class Runner implements AutoCloseable {
       this.apiKey = apiKey(data);
       for (QueueMapping mapping : deployment.queues()) {
         open(poller(mapping, forFunctions));
+      }
+      for (StreamMapping mapping : deployment.streams()) {
+        open(poller(mapping, forFunctions, checkpoints));
       }
       open(Scheduler.start(deployment.schedules(), functions, InstantSource.system(), log));
       gateway.start(deployment.routes(), functions);
@@ -202,6 +220,12 @@ public final class Runner implements AutoCloseable {
   /// The AWS endpoint, for any AWS client with any credentials.
   public URI aws() {
     return aws.uri();
+  }
+
+  /// Where every provider is played; what is meant for `https://<host>/<path>` is at
+  /// `/<host>/<path>` there.
+  public URI simulator() {
+    return simulator.uri();
   }
 
   /// The bootstrap key: environment `dev`, every scope.
@@ -260,6 +284,15 @@ public final class Runner implements AutoCloseable {
       throw portTaken(port, "--port", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on port " + port, e);
+    }
+  }
+
+  private Simulator simulator(DataFolder data) {
+    Optional<Path> file = settings.data().map(_ -> data.path().resolve(SIMULATOR_FILE));
+    try {
+      return Simulator.start(new Catalog(), file, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start the simulator of providers", e);
     }
   }
 
@@ -350,16 +383,33 @@ public final class Runner implements AutoCloseable {
     if (permissions.isEmpty()) {
       return QueuePoller.start(mapping, aws, functions, log);
     }
-    permissions
-        .get()
-        .denial(mapping)
-        .ifPresent(denial -> {
-          throw new CannotStart(
-              "AWS would not bring messages to " + mapping.function() + ". " + denial);
-        });
-    String accessKey = deployment.function(mapping.function()).logicalId();
-    AwsEndpoint own = open(new AwsEndpoint(endpoint, REGION, accessKey));
-    return QueuePoller.start(mapping.atMost(IsolatedFunctions.SANDBOXES), own, functions, log);
+    refuseIf(permissions.get().denial(mapping), "messages", mapping.function());
+    return QueuePoller.start(
+        mapping.atMost(IsolatedFunctions.SANDBOXES),
+        endpointOf(mapping.function(), endpoint),
+        functions,
+        log);
+  }
+
+  /// Lambda reads in the name of the function that it reads for.
+  private StreamPoller poller(StreamMapping mapping, URI endpoint, Checkpoints checkpoints) {
+    AwsEndpoint own = aws;
+    if (permissions.isPresent()) {
+      refuseIf(permissions.get().denial(mapping), "records", mapping.function());
+      own = endpointOf(mapping.function(), endpoint);
+    }
+    return StreamPoller.start(mapping, own, functions, checkpoints, InstantSource.system(), log);
+  }
+
+  private static void refuseIf(Optional<String> denial, String what, String function) {
+    denial.ifPresent(reason -> {
+      throw new CannotStart("AWS would not bring " + what + " to " + function + ". " + reason);
+    });
+  }
+
+  private AwsEndpoint endpointOf(String function, URI endpoint) {
+    String accessKey = deployment.function(function).logicalId();
+    return open(new AwsEndpoint(endpoint, REGION, accessKey));
   }
 
   /// The layer holds aws-crt's libraries for Linux alone; other systems take the one with all.

@@ -62,7 +62,7 @@ final class Api {
     return on(stack, SettableClock.atRealTime());
   }
 
-  /// As the first, at this clock's time.
+  /// As [#on(EmbeddedStack)], by another's clock.
   static Api on(EmbeddedStack stack, SettableClock clock) {
     var api =
         ManagementApi.on(

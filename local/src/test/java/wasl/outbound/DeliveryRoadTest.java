@@ -459,7 +459,8 @@ class DeliveryRoadTest {
     var receiver = scenario.receiver();
     var first = scenario.webhook(receiver);
     var rotated =
-        scenario.webhooks.rotateSecret(scenario.tenant, first.webhook().id(), Optional.empty());
+        scenario.webhooks.rotateSecret(
+            scenario.tenant, first.webhook().id(), Optional.empty(), scenario.cause);
     var second =
         ((OutboundWebhooks.Changed.Done<OutboundWebhooks.Issued>) rotated).value().secret();
 
@@ -479,14 +480,14 @@ class DeliveryRoadTest {
   void while_paused_deliveries_wait_and_resuming_sends_them() {
     var receiver = scenario.receiver();
     var webhook = scenario.webhook(receiver).webhook();
-    scenario.webhooks.pause(scenario.tenant, webhook.id());
+    scenario.webhooks.pause(scenario.tenant, webhook.id(), scenario.cause);
     scenario.publish("order.created", "{}");
     scenario.publish("order.paid", "{}");
     scenario.work();
     scenario.pass(Duration.ofMinutes(10));
     assertThat(receiver.received()).isEmpty();
 
-    scenario.webhooks.resume(scenario.tenant, webhook.id());
+    scenario.webhooks.resume(scenario.tenant, webhook.id(), scenario.cause);
     scenario.work();
 
     assertThat(receiver.received()).hasSize(2);
@@ -505,10 +506,11 @@ class DeliveryRoadTest {
         .allSatisfy(each -> assertThat(each.status()).isEqualTo(Delivery.Status.CANCELLED));
     receiver.always(status(200));
     int before = receiver.received().size();
-    scenario.webhooks.enable(scenario.tenant, webhook.id());
+    scenario.webhooks.enable(scenario.tenant, webhook.id(), scenario.cause);
     scenario.clock.move(Duration.ofSeconds(1));
 
-    scenario.webhooks.recover(scenario.tenant, webhook.id(), since, scenario.clock.instant());
+    scenario.webhooks.recover(
+        scenario.tenant, webhook.id(), since, scenario.clock.instant(), scenario.cause);
     var page = scenario.queue.take();
     scenario.worker.handle(page);
     scenario.worker.handle(page);
@@ -526,17 +528,18 @@ class DeliveryRoadTest {
   void an_event_whose_body_is_no_longer_kept_is_dead_with_that_reason() {
     var receiver = scenario.receiver();
     var webhook = scenario.webhook(receiver).webhook();
-    scenario.webhooks.pause(scenario.tenant, webhook.id());
+    scenario.webhooks.pause(scenario.tenant, webhook.id(), scenario.cause);
     scenario.publish("order.created", "{}");
     scenario.work();
     scenario.clock.move(Duration.ofDays(16));
-    scenario.webhooks.resume(scenario.tenant, webhook.id());
+    scenario.webhooks.resume(scenario.tenant, webhook.id(), scenario.cause);
     scenario.work();
 
     assertThat(receiver.received()).isEmpty();
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DEAD);
     assertThat(scenario.only().reason()).contains(DeliveryRoad.BODY_GONE);
-    assertThat(scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id()))
+    assertThat(
+            scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id(), scenario.cause))
         .isInstanceOf(Deliveries.Redelivered.Gone.class);
   }
 
@@ -544,14 +547,14 @@ class DeliveryRoadTest {
   void a_test_that_is_redelivered_twice_is_sent_twice_more() {
     var receiver = scenario.receiver();
     var webhook = scenario.webhook(receiver).webhook();
-    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.webhooks.test(scenario.tenant, webhook.id(), scenario.cause);
     scenario.work();
     var first = scenario.only().id();
 
-    scenario.redeliveries.redeliver(scenario.tenant, first);
-    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.redeliveries.redeliver(scenario.tenant, first, scenario.cause);
+    scenario.redeliveries.redeliver(scenario.tenant, first, scenario.cause);
     scenario.work();
-    scenario.redeliveries.redeliver(scenario.tenant, first);
+    scenario.redeliveries.redeliver(scenario.tenant, first, scenario.cause);
     scenario.work();
 
     assertThat(receiver.received()).hasSize(4);
@@ -564,7 +567,7 @@ class DeliveryRoadTest {
     var webhook = scenario.webhook(receiver).webhook();
     scenario.publish("order.created", "{}");
     scenario.work();
-    scenario.webhooks.delete(scenario.tenant, webhook.id());
+    scenario.webhooks.delete(scenario.tenant, webhook.id(), scenario.cause);
     scenario.work();
 
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.CANCELLED);
@@ -580,8 +583,8 @@ class DeliveryRoadTest {
             .webhook();
     scenario.webhook(other);
 
-    scenario.webhooks.test(scenario.tenant, webhook.id());
-    scenario.webhooks.test(scenario.tenant, webhook.id());
+    scenario.webhooks.test(scenario.tenant, webhook.id(), scenario.cause);
+    scenario.webhooks.test(scenario.tenant, webhook.id(), scenario.cause);
     scenario.fanOut();
     scenario.work();
 
@@ -600,7 +603,7 @@ class DeliveryRoadTest {
     var event = scenario.publish("order.created", "{}");
     scenario.work();
 
-    scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id());
+    scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id(), scenario.cause);
     scenario.work();
 
     assertThat(receiver.received())

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import wasl.access.Cause;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
+import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoOutboundWebhooks;
@@ -30,6 +33,7 @@ import wasl.event.EventRecord;
 import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.page.PageRequest;
+import wasl.queue.DueScan;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
@@ -46,6 +50,7 @@ final class OutboundScenario implements AutoCloseable {
   static final Duration PAUSE = Duration.ofSeconds(60);
 
   final SettableClock clock = SettableClock.atRealTime();
+  final Cause cause = new Cause("key_test", "request");
   final Tenant tenant;
   final TimedQueue queue = new TimedQueue(clock);
   final DyingDeliveries deliveries;
@@ -55,7 +60,7 @@ final class OutboundScenario implements AutoCloseable {
   final Deliveries redeliveries;
   final Fanout fanout;
   final DeliveryWorker worker;
-  final DueScan scan;
+  final DueScan<Delivery> scan;
 
   /// What was put on the bus, oldest first.
   final List<EventBus.Entry> bus = new ArrayList<>();
@@ -115,11 +120,14 @@ final class OutboundScenario implements AutoCloseable {
         new DynamoOutboundWebhooks(
             new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE")));
     receivers = new DynamoReceivers(events, random);
+    var auditor = new Auditor(new DynamoAuditTrail(events, clock), clock, random);
     webhooks =
-        new OutboundWebhooks(store, deliveries, receivers, queue, archive, vault, clock, random);
+        new OutboundWebhooks(
+            store, deliveries, receivers, queue, archive, vault, auditor, clock, random);
     var contents = new DeliveryContent(eventStore, archive);
     var sweeps = new Sweeps(store, deliveries, eventStore, queue, clock);
-    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, clock, random);
+    redeliveries =
+        new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock, random);
     fanout = new Fanout(store, deliveries, queue, clock);
     worker =
         new DeliveryWorker(
@@ -141,7 +149,7 @@ final class OutboundScenario implements AutoCloseable {
                 clock,
                 random),
             sweeps);
-    scan = new DueScan(deliveries, queue, clock);
+    scan = new DueScan<>(new DueDeliveries(deliveries, queue), clock);
   }
 
   ReceiverServer receiver() {
@@ -160,7 +168,8 @@ final class OutboundScenario implements AutoCloseable {
         .create(
             tenant,
             new OutboundWebhooks.Wish(receiver.url(), filter, Optional.empty(), rateLimit),
-            Optional.<Secret>empty())
+            Optional.<Secret>empty(),
+            cause)
         .orElseThrow();
   }
 

@@ -7,7 +7,7 @@ import wasl.audit.AuditRecord;
 final class AuditItem {
   static final int FORM = 1;
   static final String KIND = "audit";
-  private static final Duration KEPT = Duration.ofDays(90);
+  static final Duration KEPT = Duration.ofDays(90);
 
   private AuditItem() {}
 
@@ -30,5 +30,18 @@ final class AuditItem {
             .text(ItemKeys.LIST_SORT, ItemKeys.listSort(what.at(), what.id()));
     TenantAttributes.write(item, what.tenant());
     return item.build();
+  }
+
+  static AuditRecord read(Item item) {
+    Forms.demand(item, FORM);
+    return new AuditRecord(
+        TenantAttributes.read(item),
+        item.text("id"),
+        item.time("at"),
+        item.text("actor"),
+        item.text("action"),
+        item.text("subject"),
+        item.optionalText("reason"),
+        item.text("requestId"));
   }
 }

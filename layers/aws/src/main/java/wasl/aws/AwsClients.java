@@ -22,6 +22,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -49,6 +50,7 @@ public final class AwsClients implements AutoCloseable {
 
   private @Nullable SdkHttpClient http;
   private @Nullable DynamoDbClient dynamoDb;
+  private @Nullable DynamoDbStreamsClient dynamoDbStreams;
   private @Nullable SqsClient sqs;
   private @Nullable KmsClient kms;
   private @Nullable EventBridgeClient eventBridge;
@@ -69,6 +71,13 @@ public final class AwsClients implements AutoCloseable {
       dynamoDb = built(DynamoDbClient.builder());
     }
     return dynamoDb;
+  }
+
+  public synchronized DynamoDbStreamsClient dynamoDbStreams() {
+    if (dynamoDbStreams == null) {
+      dynamoDbStreams = built(DynamoDbStreamsClient.builder());
+    }
+    return dynamoDbStreams;
   }
 
   public synchronized SqsClient sqs() {
@@ -108,6 +117,7 @@ public final class AwsClients implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed(dynamoDb);
+    closed(dynamoDbStreams);
     closed(sqs);
     closed(kms);
     closed(eventBridge);
@@ -116,6 +126,7 @@ public final class AwsClients implements AutoCloseable {
       http.close();
     }
     dynamoDb = null;
+    dynamoDbStreams = null;
     sqs = null;
     kms = null;
     eventBridge = null;

@@ -1,6 +1,7 @@
 package wasl.aws;
 
 import java.time.Duration;
+import java.util.Optional;
 import wasl.access.Cause;
 import wasl.access.ChangeMark;
 import wasl.access.Tenant;
@@ -12,6 +13,7 @@ import wasl.access.Tenant;
 /// has it.
 public final class ChangeMarks {
   static final String ATTRIBUTE = "change";
+  private static final String ID = "id";
 
   // The stream keeps a day; what is read later of a deleted record is its absence.
   private static final Duration TOMBSTONE_KEPT = Duration.ofDays(2);
@@ -19,29 +21,54 @@ public final class ChangeMarks {
   private ChangeMarks() {}
 
   static Item.Builder write(Item.Builder item, ChangeMark change) {
-    return item.map(
-        ATTRIBUTE,
-        Item.builder()
-            .text("id", change.id())
-            .text("kind", change.kind())
-            .time("at", change.at())
-            .text("actor", change.cause().actor())
-            .text("request", change.cause().request())
-            .build());
+    return item.map(ATTRIBUTE, attributes(change).build());
   }
 
   /// The same item with its mark.
   static Item marked(Item item, ChangeMark change) {
-    var more = Item.builder();
-    item.values().forEach(more::value);
-    return write(more, change).build();
+    return write(copy(item), change).build();
+  }
+
+  /// The same item with its mark, where the record itself belongs to no tenant.
+  ///
+  /// @param by whose audit trail tells of the change
+  static Item marked(Item item, ChangeMark change, Tenant by) {
+    var attributes = attributes(change);
+    TenantAttributes.write(attributes, by);
+    return copy(item).map(ATTRIBUTE, attributes.build()).build();
+  }
+
+  private static Item.Builder copy(Item item) {
+    var copy = Item.builder();
+    item.values().forEach(copy::value);
+    return copy;
+  }
+
+  private static Item.Builder attributes(ChangeMark change) {
+    return Item.builder()
+        .text(ID, change.id())
+        .text("kind", change.kind())
+        .time("at", change.at())
+        .text("actor", change.cause().actor())
+        .text("request", change.cause().request());
+  }
+
+  /// The id of an item's mark; empty where nobody is told of its last write.
+  static Optional<String> id(Item item) {
+    return item.optionalMap(ATTRIBUTE).map(change -> change.text(ID));
+  }
+
+  /// Whose audit trail tells of the change.
+  static Tenant tenant(Item item) {
+    var change = item.map(ATTRIBUTE);
+    return TenantAttributes.read(change.has(TenantAttributes.PROJECT) ? change : item);
   }
 
   /// The mark of an item that has one.
   public static ChangeMark read(Item item) {
     var change = item.map(ATTRIBUTE);
     return new ChangeMark(
-        change.text("id"),
+        change.text(ID),
         change.text("kind"),
         change.time("at"),
         new Cause(change.text("actor"), change.text("request")));

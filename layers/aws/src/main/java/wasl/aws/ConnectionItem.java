@@ -24,6 +24,12 @@ public final class ConnectionItem {
     return ItemKeys.connection(tenant, id);
   }
 
+  /// Whether an item of whatever kind is a connection's record.
+  static boolean isOne(Item item) {
+    return item.has(TenantAttributes.PROJECT)
+        && item.pk().startsWith(ItemKeys.connections(TenantAttributes.read(item)));
+  }
+
   public static Item write(Connection connection) {
     var tenant = connection.tenant();
     var item =

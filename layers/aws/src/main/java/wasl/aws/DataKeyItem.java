@@ -26,7 +26,7 @@ public final class DataKeyItem {
   public record Wrapped(Tenant tenant, KeyId id, byte[] wrapped, Instant createdAt) {}
 
   /// A key that another took the place of.
-  record Replaced(KeyId id, Instant at) {}
+  public record Replaced(KeyId id, Instant at) {}
 
   public static String key(Tenant tenant, KeyId id) {
     return ItemKeys.dataKey(tenant, id);
@@ -44,7 +44,7 @@ public final class DataKeyItem {
   /// The same as the tenant's current key, wrapped key and all, so that sealing needs one read.
   ///
   /// @param replaced the earlier keys that still open
-  static Item current(Wrapped key, List<Replaced> replaced) {
+  public static Item current(Wrapped key, List<Replaced> replaced) {
     return attributes(currentKey(key.tenant()), key)
         .items(
             REPLACED,

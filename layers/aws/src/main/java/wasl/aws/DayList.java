@@ -20,7 +20,7 @@ import wasl.page.Page;
 import wasl.page.PageRequest;
 import wasl.queue.Batch;
 
-/// Reads the list of a kind that is many, newest first: day by day, all shards of a day at once.
+/// Reads the list of a kind that is many, by time: day by day, all shards of a day at once.
 ///
 /// The index holds an item's keys and, of its attributes, only [ItemKeys#LISTED], which never
 /// change: so a change of an item is not written a second time into the index. Items are read from
@@ -29,8 +29,8 @@ final class DayList {
   // Senders' clocks may be ahead of ours, but not by more.
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private static final Comparator<Item> NEWEST_FIRST =
-      Comparator.<Item, String>comparing(item -> item.text(ItemKeys.LIST_SORT)).reversed();
+  private static final Comparator<Item> OLDEST_FIRST =
+      Comparator.comparing(item -> item.text(ItemKeys.LIST_SORT));
 
   private final DynamoTable table;
   private final InstantSource clock;
@@ -82,34 +82,77 @@ final class DayList {
     }
   }
 
-  /// A page; throws `IllegalArgumentException` for a position that is none of such a list.
-  Page<Item> read(Wanted wanted, PageRequest page) {
+  /// A page, newest first; throws `IllegalArgumentException` for a position that is none of such a
+  /// list.
+  Page<Item> newestFirst(Wanted wanted, PageRequest page) {
+    var ends = ends(wanted);
+    var below = page.after().filter(after -> after.compareTo(ends.below) < 0).orElse(ends.below);
+    // A position is the caller's word, and each day is read: none beyond the list's own end.
+    var from = page.after().map(DayList::timeOf).map(at -> earlier(at, ends.until));
+    return read(
+        wanted,
+        new Stretch(ends.from, below, true),
+        ItemKeys.day(from.orElse(ends.until)),
+        ItemKeys.day(ends.since),
+        page.limit());
+  }
+
+  /// A page, oldest first; throws as [#newestFirst].
+  Page<Item> oldestFirst(Wanted wanted, PageRequest page) {
+    var ends = ends(wanted);
+    var from = page.after().filter(after -> after.compareTo(ends.from) > 0).orElse(ends.from);
+    var begin = page.after().map(DayList::timeOf).map(at -> later(at, ends.since));
+    return read(
+        wanted,
+        new Stretch(from, ends.below, false),
+        ItemKeys.day(begin.orElse(ends.since)),
+        ItemKeys.day(ends.until),
+        page.limit());
+  }
+
+  /// @param from no position of an item is at or before this text
+  /// @param below no position is at or after this one
+  private record Ends(Instant since, Instant until, String from, String below) {}
+
+  private Ends ends(Wanted wanted) {
     var now = clock.instant();
     var since = later(wanted.since(), now.minus(kept));
     var until = earlier(wanted.until(), now.plus(AHEAD));
-    var end = ItemKeys.listSort(until, "");
-    var below = page.after().filter(after -> after.compareTo(end) < 0).orElse(end);
-    // A position is the caller's word, and each day is read: none beyond the list's own end.
-    var from = page.after().map(DayList::timeOf).map(at -> earlier(at, until)).orElse(until);
+    return new Ends(since, until, ItemKeys.listSort(since, ""), ItemKeys.listSort(until, ""));
+  }
+
+  /// What is left to be read of a list; neither end belongs to it.
+  private record Stretch(String from, String below, boolean newestFirst) {
+    boolean isEmpty() {
+      return from.compareTo(below) >= 0;
+    }
+
+    /// What is left after this position was read.
+    Stretch after(String position) {
+      return newestFirst ? new Stretch(from, position, true) : new Stretch(position, below, false);
+    }
+
+    boolean holds(String position) {
+      return position.compareTo(from) > 0 && position.compareTo(below) < 0;
+    }
+  }
+
+  private Page<Item> read(
+      Wanted wanted, Stretch stretch, LocalDate first, LocalDate last, int limit) {
     var found = new ArrayList<Item>();
-    for (var day = ItemKeys.day(from);
-        found.size() <= page.limit() && !day.isBefore(ItemKeys.day(since));
-        day = day.minusDays(1)) {
-      ofDay(wanted, day, ItemKeys.listSort(since, ""), below, page.limit() + 1)
-          .sorted(NEWEST_FIRST)
+    int step = stretch.newestFirst ? -1 : 1;
+    for (var day = first;
+        found.size() <= limit && day.compareTo(last) * step <= 0;
+        day = day.plusDays(step)) {
+      ofDay(wanted, day, stretch, limit + 1)
+          .sorted(stretch.newestFirst ? OLDEST_FIRST.reversed() : OLDEST_FIRST)
           .forEach(found::add);
     }
     return Page.of(
-        found.stream().limit(page.limit() + 1L).toList(),
-        page.limit(),
-        item -> item.text(ItemKeys.LIST_SORT));
+        found.stream().limit(limit + 1L).toList(), limit, item -> item.text(ItemKeys.LIST_SORT));
   }
 
-  private Stream<Item> ofDay(Wanted wanted, LocalDate day, String since, String below, int limit) {
-    // DynamoDB refuses a `BETWEEN` whose ends are the wrong way round.
-    if (since.compareTo(below) >= 0) {
-      return Stream.empty();
-    }
+  private Stream<Item> ofDay(Wanted wanted, LocalDate day, Stretch stretch, int limit) {
     var shards = IntStream.range(0, ItemKeys.LIST_SHARDS).boxed().toList();
     return Batch.each(
             shards,
@@ -117,8 +160,7 @@ final class DayList {
                 ofShard(
                     ItemKeys.list(wanted.tenant(), wanted.kind(), day, shard),
                     wanted.filter(),
-                    since,
-                    below,
+                    stretch,
                     limit))
         .stream()
         .flatMap(result ->
@@ -129,40 +171,42 @@ final class DayList {
                 .stream());
   }
 
-  private List<Item> ofShard(String listKey, Filter filter, String since, String below, int limit) {
+  private List<Item> ofShard(String listKey, Filter filter, Stretch stretch, int limit) {
     var found = new ArrayList<Item>();
-    var from = below;
-    while (found.size() < limit) {
-      var values = new HashMap<>(filter.values);
-      values.put("listKey", listKey);
-      values.put("since", since);
-      values.put("below", from);
-      // `BETWEEN` includes its ends, and the upper one is the last of the page before.
-      var last = from;
-      var entries =
-          table
-              .query(
-                  new DynamoTable.Query(
-                      ItemKeys.LIST_INDEX,
-                      "#listKey = :listKey AND #listSort BETWEEN :since AND :below",
-                      String.join(" AND ", filter.conditions),
-                      values,
-                      true,
-                      limit + 1))
-              .stream()
-              .filter(entry -> !entry.text(ItemKeys.LIST_SORT).equals(last))
-              .toList();
+    var left = stretch;
+    // DynamoDB refuses a `BETWEEN` whose ends are the wrong way round.
+    while (found.size() < limit && !left.isEmpty()) {
+      var entries = entries(listKey, filter, left, limit);
       if (entries.isEmpty()) {
         return found;
       }
       items(entries).filter(filter::holds).forEach(found::add);
-      from = entries.getLast().text(ItemKeys.LIST_SORT);
-      // Compared as the index was, or the next round would ask for a range that is none.
-      if (entries.size() < limit || since.compareTo(from) >= 0) {
+      left = left.after(entries.getLast().text(ItemKeys.LIST_SORT));
+      if (entries.size() < limit) {
         return found;
       }
     }
-    return found.subList(0, limit);
+    return found.size() > limit ? found.subList(0, limit) : found;
+  }
+
+  private List<Item> entries(String listKey, Filter filter, Stretch stretch, int limit) {
+    var values = new HashMap<>(filter.values);
+    values.put("listKey", listKey);
+    values.put("from", stretch.from);
+    values.put("below", stretch.below);
+    return table
+        .query(
+            new DynamoTable.Query(
+                ItemKeys.LIST_INDEX,
+                "#listKey = :listKey AND #listSort BETWEEN :from AND :below",
+                String.join(" AND ", filter.conditions),
+                values,
+                stretch.newestFirst,
+                limit + 1))
+        .stream()
+        // `BETWEEN` includes its ends, and one of them is the last of the page before.
+        .filter(entry -> stretch.holds(entry.text(ItemKeys.LIST_SORT)))
+        .toList();
   }
 
   // In the entries' order. The index follows the table a moment later, so an item may be gone, or

@@ -7,6 +7,7 @@ import java.util.Optional;
 import wasl.access.AccessStore;
 import wasl.access.ApiKey;
 import wasl.access.ApiKeyId;
+import wasl.access.ChangeMark;
 import wasl.access.Project;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
@@ -34,26 +35,26 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   @Override
-  public void create(ApiKey key) {
-    if (table.put(Write.Put.ifAbsent(AccessItems.key(key))) instanceof Written.Refused) {
+  public void create(ApiKey key, ChangeMark change) {
+    if (table.put(created(new Marked<>(key, change))) instanceof Written.Refused) {
       throw new IllegalStateException("an API key's id was made twice");
     }
   }
 
   @Override
-  public boolean save(ApiKey key) {
+  public boolean save(ApiKey key, ChangeMark change) {
     // Settles rotations that race: the second would throw the first one's text away.
     var put =
         new Write.Put(
-            AccessItems.key(key),
+            ChangeMarks.marked(AccessItems.key(key), change),
             "#" + AccessItems.VERSION + " = :was",
             Map.of("was", key.version() - 1));
     return table.put(put) instanceof Written.Done;
   }
 
   @Override
-  public void delete(ApiKeyId id) {
-    table.delete(new Write.Delete(ItemKeys.apiKey(id.value())));
+  public boolean delete(ApiKey key, ChangeMark change) {
+    return table.put(deleted(key.tenant(), key.id(), change)) instanceof Written.Done;
   }
 
   @Override
@@ -67,10 +68,10 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   @Override
-  public void create(Project project, List<ApiKey> keys) {
+  public void create(Marked<Project> project, Tenant by, List<Marked<ApiKey>> keys) {
     var writes = new ArrayList<Write>();
-    writes.add(Write.Put.ifAbsent(AccessItems.project(project)));
-    keys.forEach(key -> writes.add(Write.Put.ifAbsent(AccessItems.key(key))));
+    writes.add(created(project, by));
+    keys.forEach(key -> writes.add(created(key)));
     if (table.transact(writes).contains(false)) {
       throw new IllegalStateException("an id was made twice");
     }
@@ -82,29 +83,44 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   @Override
-  public boolean bootstrap(Project project, ApiKey key) {
+  public boolean bootstrap(Marked<Project> project, Marked<ApiKey> key) {
     // The condition on the first item settles who was first.
     return !table
         .transact(
             List.of(
-                Write.Put.ifAbsent(AccessItems.bootstrap(key)),
-                Write.Put.ifAbsent(AccessItems.project(project)),
-                Write.Put.ifAbsent(AccessItems.key(key))))
+                Write.Put.ifAbsent(AccessItems.bootstrap(key.record())),
+                created(project, key.record().tenant()),
+                created(key)))
         .contains(false);
   }
 
   @Override
-  public boolean replaceBootstrap(Bootstrapped standing, ApiKey key) {
+  public boolean replaceBootstrap(Bootstrapped standing, ChangeMark revoked, Marked<ApiKey> key) {
+    var writes = new ArrayList<Write>();
     // The condition settles two replacements that race: one of the new keys would stay, unknown.
-    return !table
-        .transact(
-            List.of(
-                new Write.Put(
-                    AccessItems.bootstrap(key),
-                    "#" + AccessItems.BOOTSTRAP_KEY + " = :was",
-                    Map.of("was", standing.key().value())),
-                new Write.Delete(ItemKeys.apiKey(standing.key().value())),
-                Write.Put.ifAbsent(AccessItems.key(key))))
-        .contains(false);
+    writes.add(
+        new Write.Put(
+            AccessItems.bootstrap(key.record()),
+            "#" + AccessItems.BOOTSTRAP_KEY + " = :was",
+            Map.of("was", standing.key().value())));
+    writes.add(created(key));
+    // It may have been revoked before, by itself even, and is not revoked a second time.
+    key(standing.key()).ifPresent(old -> writes.add(deleted(old.tenant(), old.id(), revoked)));
+    return !table.transact(writes).contains(false);
+  }
+
+  private static Write.Put created(Marked<ApiKey> key) {
+    return Write.Put.ifAbsent(ChangeMarks.marked(AccessItems.key(key.record()), key.change()));
+  }
+
+  private static Write.Put created(Marked<Project> project, Tenant by) {
+    return Write.Put.ifAbsent(
+        ChangeMarks.marked(AccessItems.project(project.record()), project.change(), by));
+  }
+
+  // Whatever was changed of it meanwhile: who takes a key back must not be told to try again.
+  private static Write.Put deleted(Tenant tenant, ApiKeyId id, ChangeMark change) {
+    return Write.Put.ifPresent(
+        ChangeMarks.tombstone(ItemKeys.apiKey(id.value()), tenant, id.value(), change));
   }
 }

@@ -183,7 +183,7 @@ public final class DynamoDeliveries implements DeliveryStore {
             .equal("webhook", query.webhook().map(OutboundWebhookId::value))
             .equal("event", query.event().map(EventId::value))
             .oneOf("status", query.statuses().stream().map(Delivery.Status::wireName).toList());
-    return list.read(
+    return list.newestFirst(
             new DayList.Wanted(tenant, DeliveryItem.KIND, query.since(), query.until(), filter),
             page)
         .map(DeliveryItem::read);

@@ -195,7 +195,7 @@ public final class DynamoEventStore implements EventStore {
             .equal("connection", query.connection())
             .oneOf("status", query.status().map(EventStatus::wireName).stream().toList());
     var page =
-        list.read(
+        list.newestFirst(
             new DayList.Wanted(
                 tenant, EventItem.kind(query.source()), query.since(), query.until(), filter),
             new PageRequest(limit, cursor));

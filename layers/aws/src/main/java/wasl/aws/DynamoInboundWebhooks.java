@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.connection.ConnectionId;
@@ -26,12 +27,12 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
   }
 
   @Override
-  public boolean create(InboundWebhook webhook) {
+  public boolean create(InboundWebhook webhook, ChangeMark change) {
     var writes = new ArrayList<Write>();
     // Settles a creation that races with the deletion of what the webhook is to belong to.
-    writes.add(new Write.Check(owner(webhook), "attribute_exists(#pk)", Map.of()));
+    writes.add(Write.Check.present(owner(webhook)));
     writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, 1));
-    writes.add(Write.Put.ifAbsent(InboundWebhookItem.record(webhook)));
+    writes.add(Write.Put.ifAbsent(ChangeMarks.marked(InboundWebhookItem.record(webhook), change)));
     for (var token : webhook.tokens()) {
       writes.add(Write.Put.ifAbsent(InboundWebhookItem.copy(webhook, token)));
     }
@@ -69,10 +70,13 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
   }
 
   @Override
-  public boolean save(InboundWebhook was, InboundWebhook now) {
+  public boolean save(InboundWebhook was, InboundWebhook now, ChangeMark change) {
     var writes = new ArrayList<Write>();
     writes.add(
-        new Write.Put(InboundWebhookItem.record(now), SAME_VERSION, Map.of("was", was.version())));
+        new Write.Put(
+            ChangeMarks.marked(InboundWebhookItem.record(now), change),
+            SAME_VERSION,
+            Map.of("was", was.version())));
     now.tokens().forEach(token -> writes.add(new Write.Put(InboundWebhookItem.copy(now, token))));
     was.tokens().stream()
         .filter(token -> now.tokens().stream().noneMatch(isSame(token)))
@@ -81,11 +85,12 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
   }
 
   @Override
-  public boolean delete(InboundWebhook webhook) {
+  public boolean delete(InboundWebhook webhook, ChangeMark change) {
+    var pk = InboundWebhookItem.key(webhook.tenant(), webhook.id());
     var writes = new ArrayList<Write>();
     writes.add(
-        new Write.Delete(
-            InboundWebhookItem.key(webhook.tenant(), webhook.id()),
+        new Write.Put(
+            ChangeMarks.tombstone(pk, webhook.tenant(), webhook.id().value(), change),
             SAME_VERSION,
             Map.of("was", webhook.version())));
     writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, -1));

@@ -3,6 +3,7 @@ package wasl.aws;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
@@ -49,13 +50,14 @@ public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
   }
 
   @Override
-  public boolean create(OutboundWebhook webhook, int most) {
+  public boolean create(OutboundWebhook webhook, int most, ChangeMark change) {
     var count = ItemKeys.outboundWebhooks(webhook.tenant());
     var held =
         connections.settle(
             List.of(
                 Holders.countUpTo(count, Holders.WEBHOOKS, most),
-                Write.Put.ifAbsent(OutboundWebhookItem.write(webhook))));
+                Write.Put.ifAbsent(
+                    ChangeMarks.marked(OutboundWebhookItem.write(webhook), change))));
     if (!held.get(1)) {
       throw new IllegalStateException("an outbound webhook's id was made twice");
     }
@@ -63,20 +65,20 @@ public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
   }
 
   @Override
-  public boolean save(OutboundWebhook webhook) {
+  public boolean save(OutboundWebhook webhook, ChangeMark change) {
     // Settles changes that race: the second would undo what it has not seen.
     var put =
         new Write.Put(
-            OutboundWebhookItem.write(webhook),
+            ChangeMarks.marked(OutboundWebhookItem.write(webhook), change),
             "#" + OutboundWebhookItem.VERSION + " = :was",
             Map.of("was", webhook.version() - 1));
     return connections.put(put) instanceof Written.Done;
   }
 
   @Override
-  public boolean delete(Tenant tenant, OutboundWebhookId id) {
-    var delete =
-        new Write.Delete(OutboundWebhookItem.key(tenant, id), "attribute_exists(#pk)", Map.of());
+  public boolean delete(Tenant tenant, OutboundWebhookId id, ChangeMark change) {
+    var pk = OutboundWebhookItem.key(tenant, id);
+    var delete = Write.Put.ifPresent(ChangeMarks.tombstone(pk, tenant, id.value(), change));
     var count = ItemKeys.outboundWebhooks(tenant);
     return !connections
         .settle(List.of(delete, Holders.count(count, Holders.WEBHOOKS, -1)))

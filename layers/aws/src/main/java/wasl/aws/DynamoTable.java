@@ -35,6 +35,7 @@ public final class DynamoTable {
   private static final int MOST_ROUNDS = 12;
   // What BatchGetItem takes.
   private static final int MOST_AT_ONCE = 100;
+  private static final String PRESENT = "attribute_exists(#pk) AND attribute_not_exists(#gone)";
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
   private final DynamoDbClient client;
@@ -66,6 +67,11 @@ public final class DynamoTable {
       public static Put ifAbsent(Item item) {
         return new Put(item, "attribute_not_exists(#pk) OR attribute_exists(#gone)", Map.of());
       }
+
+      /// Only if an item has this key, and is not what a deletion left.
+      static Put ifPresent(Item item) {
+        return new Put(item, PRESENT, Map.of());
+      }
     }
 
     /// @param update the update expression: `SET … REMOVE … ADD …`
@@ -80,7 +86,12 @@ public final class DynamoTable {
     }
 
     /// Writes nothing; the transaction happens only if this holds.
-    record Check(String pk, String condition, Map<String, Object> values) implements Write {}
+    record Check(String pk, String condition, Map<String, Object> values) implements Write {
+      /// Passes only if an item has this key, and is not what a deletion left.
+      static Check present(String pk) {
+        return new Check(pk, PRESENT, Map.of());
+      }
+    }
   }
 
   /// Reads an item, strongly consistent. What a deletion left is not there.
@@ -399,7 +410,7 @@ public final class DynamoTable {
     };
   }
 
-  private static Item item(Map<String, AttributeValue> attributes) {
+  static Item item(Map<String, AttributeValue> attributes) {
     var out = new LinkedHashMap<String, Object>();
     attributes.forEach((name, attribute) -> out.put(name, value(attribute)));
     return new Item(out);

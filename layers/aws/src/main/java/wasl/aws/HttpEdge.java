@@ -73,6 +73,13 @@ public final class HttpEdge {
         json.writeStringField(header.getKey(), header.getValue());
       }
       json.writeEndObject();
+      if (!response.cookies().isEmpty()) {
+        json.writeArrayFieldStart("cookies");
+        for (var cookie : response.cookies()) {
+          json.writeString(cookie);
+        }
+        json.writeEndArray();
+      }
       var text = isText(response.headers().getOrDefault("content-type", ""));
       json.writeBooleanField("isBase64Encoded", !text);
       json.writeStringField(
@@ -184,6 +191,7 @@ public final class HttpEdge {
     return contentType.isEmpty()
         || contentType.startsWith("text/")
         || contentType.startsWith("application/json")
+        || contentType.startsWith("application/x-ndjson")
         || contentType.startsWith("application/problem+json");
   }
 

@@ -78,7 +78,12 @@ public final class ItemKeys {
   }
 
   public static String connection(Tenant tenant, ConnectionId id) {
-    return tenant + "#connection#" + id;
+    return connections(tenant) + id;
+  }
+
+  /// The beginning of the keys of a tenant's connections.
+  static String connections(Tenant tenant) {
+    return tenant + "#connection#";
   }
 
   /// Reserves an alias of a connection within its integration.
@@ -99,6 +104,15 @@ public final class ItemKeys {
   /// The copy of an inbound webhook that its URL's token leads to.
   public static String inboundToken(String tokenSha256Hex) {
     return "-#-#inbound-token#" + tokenSha256Hex;
+  }
+
+  /// Found by a browser, which knows no tenant.
+  public static String connectSession(String id) {
+    return "-#-#connect-session#" + id;
+  }
+
+  public static String oauthState(String stateSha256Hex) {
+    return "-#-#oauth-state#" + stateSha256Hex;
   }
 
   /// How many records hold another in place, so that it is not deleted under them; apart from it,

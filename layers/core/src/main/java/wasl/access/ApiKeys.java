@@ -18,6 +18,10 @@ import wasl.page.PageRequest;
 /// Nobody reaches through this beyond his own scopes: neither by a new key, nor by a new text for a
 /// key that allows more, nor by taking such a key away.
 public final class ApiKeys {
+  public static final String CREATED = "api-key.created";
+  public static final String ROTATED = "api-key.rotated";
+  public static final String REVOKED = "api-key.revoked";
+
   /// So long the old text of a rotated key stays good, unless said otherwise.
   public static final Duration USUAL_GRACE = Duration.ofHours(24);
 
@@ -80,13 +84,13 @@ public final class ApiKeys {
   }
 
   /// Makes a key; whoever calls has seen to it that no scope is [#beyond] the caller.
-  public Issued create(Tenant tenant, Wish wish) {
+  public Issued create(Tenant tenant, Wish wish, Cause cause) {
     var issued = issue(tenant, wish);
     var made = madeBefore(issued);
     if (made.isPresent()) {
       return made.get();
     }
-    store.create(issued.key());
+    store.create(issued.key(), mark(CREATED, cause));
     return issued;
   }
 
@@ -109,7 +113,7 @@ public final class ApiKeys {
   }
 
   /// Gives a key a new text; the earlier ones end with the grace, if not before.
-  public Changed rotate(Caller caller, ApiKeyId id, Duration grace) {
+  public Changed rotate(Caller caller, ApiKeyId id, Duration grace, Cause cause) {
     var found = find(caller.tenant(), id);
     if (found.isEmpty()) {
       return new Changed.Absent();
@@ -138,13 +142,13 @@ public final class ApiKeys {
             key.createdAt(),
             key.expiresAt(),
             key.version() + 1);
-    return hashes.size() <= MOST_HASHES && store.save(rotated)
+    return hashes.size() <= MOST_HASHES && store.save(rotated, mark(ROTATED, cause))
         ? new Changed.Done(new Issued(rotated, text))
         : new Changed.Busy();
   }
 
   /// Takes a key back: the next request that carries it is refused.
-  public Changed revoke(Caller caller, ApiKeyId id) {
+  public Changed revoke(Caller caller, ApiKeyId id, Cause cause) {
     var key = find(caller.tenant(), id);
     if (key.isEmpty()) {
       return new Changed.Absent();
@@ -153,8 +157,9 @@ public final class ApiKeys {
     if (beyond.isPresent()) {
       return new Changed.BeyondCaller(beyond.get());
     }
-    store.delete(id);
-    return new Changed.Revoked();
+    return store.delete(key.get(), mark(REVOKED, cause))
+        ? new Changed.Revoked()
+        : new Changed.Absent();
   }
 
   /// Makes a key without storing it.
@@ -174,6 +179,10 @@ public final class ApiKeys {
             wish.expiresAt(),
             1),
         text);
+  }
+
+  private ChangeMark mark(String kind, Cause cause) {
+    return ChangeMark.next(kind, clock.instant(), cause, random);
   }
 
   private static List<ApiKey.Hash> ending(List<ApiKey.Hash> hashes, Instant now, Duration grace) {

@@ -3,7 +3,7 @@ package wasl.access;
 /// Who wants something done, and by which request: what an audit record says of it.
 ///
 /// @param actor an API key's id, or one of the names here
-/// @param request the id of the request or invocation that does it
+/// @param request the id of the request, invocation or delivery that does it
 public record Cause(String actor, String request) {
   /// What Wasl does by itself, as refreshing a token.
   public static final String WASL = "wasl";

@@ -7,12 +7,15 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import wasl.access.AccessStore.Marked;
 import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 
 /// Makes projects, the first one included, which nobody has a key to ask for.
 public final class Projects {
+  public static final String CREATED = "project.created";
+
   private final AccessStore store;
   private final ApiKeys keys;
   private final InstantSource clock;
@@ -41,7 +44,8 @@ public final class Projects {
     record AlreadyDone(ProjectId project, ApiKeyId key) implements Bootstrap {}
   }
 
-  public Created create(String name) {
+  /// @param by the caller's tenant, whose audit trail tells of it
+  public Created create(String name, Tenant by, Cause cause) {
     var project = project(name);
     var issued = new EnumMap<Environment, ApiKeys.Issued>(Environment.class);
     for (var environment : Environment.values()) {
@@ -53,7 +57,10 @@ public final class Projects {
     if (made.isPresent()) {
       return new Created(made.get(), issued);
     }
-    store.create(project, issued.values().stream().map(ApiKeys.Issued::key).toList());
+    store.create(
+        created(project, cause),
+        by,
+        issued.values().stream().map(each -> created(each.key(), cause)).toList());
     return new Created(project, issued);
   }
 
@@ -75,12 +82,12 @@ public final class Projects {
   ///
   /// @param replace whether a standing bootstrap key is to be revoked for a new one; its project
   ///   stays
-  public Bootstrap bootstrap(String name, boolean replace) {
+  public Bootstrap bootstrap(String name, boolean replace, Cause cause) {
     var standing = store.bootstrapped();
     if (standing.isEmpty()) {
       var project = project(name);
       var issued = issueBootstrap(project.id());
-      if (store.bootstrap(project, issued.key())) {
+      if (store.bootstrap(created(project, cause), created(issued.key(), cause))) {
         return new Bootstrap.Done(project.id(), issued.text());
       }
       standing = store.bootstrapped();
@@ -88,7 +95,8 @@ public final class Projects {
     var there = standing.orElseThrow();
     if (replace) {
       var issued = issueBootstrap(there.project());
-      if (store.replaceBootstrap(there, issued.key())) {
+      var revoked = mark(ApiKeys.REVOKED, cause);
+      if (store.replaceBootstrap(there, revoked, created(issued.key(), cause))) {
         return new Bootstrap.Done(there.project(), issued.text());
       }
     }
@@ -105,6 +113,18 @@ public final class Projects {
         new Tenant(project, Environment.DEV),
         new ApiKeys.Wish(
             "bootstrap", Optional.empty(), EnumSet.allOf(Scope.class), Optional.empty()));
+  }
+
+  private Marked<Project> created(Project project, Cause cause) {
+    return new Marked<>(project, mark(CREATED, cause));
+  }
+
+  private Marked<ApiKey> created(ApiKey key, Cause cause) {
+    return new Marked<>(key, mark(ApiKeys.CREATED, cause));
+  }
+
+  private ChangeMark mark(String kind, Cause cause) {
+    return ChangeMark.next(kind, clock.instant(), cause, random);
   }
 
   private Project project(String name) {

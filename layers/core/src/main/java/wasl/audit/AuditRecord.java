@@ -2,6 +2,8 @@ package wasl.audit;
 
 import java.time.Instant;
 import java.util.Optional;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.id.Ids;
 
@@ -9,8 +11,8 @@ import wasl.id.Ids;
 /// them.
 ///
 /// @param id `aud_…`
-/// @param actor the API key's id
-/// @param action `event.raw.read`
+/// @param actor the API key's id, or who else a [Cause] names
+/// @param action what was done, as `event.raw.read`; of a changed record the kind of its change
 /// @param subject the id of the record that it was about
 /// @param reason in the actor's own words
 /// @param requestId of the request that did it
@@ -27,5 +29,18 @@ public record AuditRecord(
 
   public AuditRecord {
     Ids.check(PREFIX, id);
+  }
+
+  /// What tells of a record's change: the same record for the same change.
+  static AuditRecord of(Tenant tenant, String subject, ChangeMark change) {
+    return new AuditRecord(
+        tenant,
+        PREFIX + change.id().substring(ChangeMark.PREFIX.length()),
+        change.at(),
+        change.cause().actor(),
+        change.kind(),
+        subject,
+        Optional.empty(),
+        change.cause().request());
   }
 }

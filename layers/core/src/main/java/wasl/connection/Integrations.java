@@ -25,13 +25,15 @@ public final class Integrations {
   public static final String DELETED = "integration.deleted";
   public static final String REAUTHORIZATION_DEMANDED = "connection.reauthorization-demanded";
 
+  /// Why a connection needs a new authorization: its integration leads to other hosts now.
+  public static final String INTEGRATION_CHANGED = "integration_changed";
+
   /// So long a replaced webhook secret still verifies.
   public static final Duration GRACE = Duration.ofHours(24);
 
   // Each is one more check of every webhook that has no secret of its own.
   private static final int MOST_EARLIER = 10;
   private static final int MOST_ROUNDS = 20;
-  private static final String INTEGRATION_CHANGED = "integration_changed";
 
   private final IntegrationStore store;
   private final ConnectionStore connections;

@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import wasl.access.Cause;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
 import wasl.event.ArchivedBody;
 import wasl.event.BodyArchive;
 import wasl.event.EventId;
@@ -18,6 +20,10 @@ import wasl.web.Headers;
 
 /// What users do with events: publish their own, look into them, have them replayed.
 public final class Events {
+  public static final String PUBLISHED = "event.published";
+  public static final String REPLAYED = "event.replayed";
+  public static final String RANGE_REPLAYED = "events.replayed";
+
   private static final String JOB_PREFIX = "job_";
 
   // Base64 makes four characters of three bytes; the rest of a message is small.
@@ -26,6 +32,7 @@ public final class Events {
   private final EventStore events;
   private final BodyArchive archive;
   private final InboundQueue queue;
+  private final Auditor auditor;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -33,11 +40,13 @@ public final class Events {
       EventStore events,
       BodyArchive archive,
       InboundQueue queue,
+      Auditor auditor,
       InstantSource clock,
       RandomGenerator random) {
     this.events = events;
     this.archive = archive;
     this.queue = queue;
+    this.auditor = auditor;
     this.clock = clock;
     this.random = random;
   }
@@ -46,12 +55,14 @@ public final class Events {
   ///
   /// @param own the id that the user wants it to have; copies under it are one event
   /// @param data one JSON value
-  public EventId publish(Tenant tenant, String type, byte[] data, Optional<EventId> own) {
+  public EventId publish(
+      Tenant tenant, String type, byte[] data, Optional<EventId> own, Cause cause) {
     var now = clock.instant();
     var key =
         own.map(id -> EventKey.published(tenant, id)).orElseGet(() -> EventKey.random(random));
     var id = own.orElseGet(() -> EventId.of(Ids.time(now, random), key));
     var body = new ArchivedBody("POST", "", Headers.NONE, data, now);
+    auditor.record(tenant, cause, PUBLISHED, id.value());
     queue.put(new InboundMessage.Published(tenant, id, key, type, now, travelling(tenant, body)));
     return id;
   }
@@ -90,7 +101,7 @@ public final class Events {
   }
 
   /// Has one event routed again, as its next run.
-  public Replayed replay(Tenant tenant, EventId id) {
+  public Replayed replay(Tenant tenant, EventId id, Cause cause) {
     var event = events.find(tenant, id);
     if (event.isEmpty()) {
       return new Replayed.Absent();
@@ -101,6 +112,7 @@ public final class Events {
     if (body(event.get()).isEmpty()) {
       return new Replayed.BodyGone();
     }
+    auditor.record(tenant, cause, REPLAYED, id.value());
     var run = events.runOf(event.get(), Ids.next(JOB_PREFIX, clock.instant(), random));
     if (run.isEmpty()) {
       return new Replayed.Absent();
@@ -115,8 +127,10 @@ public final class Events {
       Optional<EventStatus> status,
       Optional<String> type,
       Instant since,
-      Instant until) {
+      Instant until,
+      Cause cause) {
     var job = Ids.next(JOB_PREFIX, clock.instant(), random);
+    auditor.record(tenant, cause, RANGE_REPLAYED, job);
     queue.put(
         new InboundMessage.ReplayRange(
             tenant, job, type, status.map(EventStatus::wireName), since, until, Optional.empty()));

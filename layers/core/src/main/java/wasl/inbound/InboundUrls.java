@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.connection.ConnectionId;
 import wasl.connection.Integration;
@@ -30,6 +32,11 @@ import wasl.web.Change;
 /// Gives out the URLs that providers call, makes or takes their secrets, and rotates both without a
 /// gap.
 public final class InboundUrls {
+  public static final String CREATED = "inbound-webhook.created";
+  public static final String UPDATED = "inbound-webhook.updated";
+  public static final String ROTATED = "inbound-webhook.rotated";
+  public static final String DELETED = "inbound-webhook.deleted";
+
   public static final Duration USUAL_GRACE = Duration.ofHours(24);
   public static final Duration LONGEST_GRACE = Duration.ofDays(7);
 
@@ -115,7 +122,8 @@ public final class InboundUrls {
       Optional<ConnectionId> connection,
       WebhookSpec spec,
       Optional<Secret> given,
-      String baseUrl) {
+      String baseUrl,
+      Cause cause) {
     var now = clock.instant();
     var tenant = integration.tenant();
     var id = new InboundWebhookId(Ids.next(InboundWebhookId.PREFIX, now, random));
@@ -146,7 +154,7 @@ public final class InboundUrls {
             now,
             now,
             1);
-    return store.create(webhook)
+    return store.create(webhook, mark(CREATED, now, cause))
         ? new Written.Done(new Shown(webhook, url, made))
         : new Written.OwnerGone();
   }
@@ -184,7 +192,9 @@ public final class InboundUrls {
 
   /// Replaces its secrets at once, or drops them, so that the integration's is in force; and
   /// switches it.
-  public Written change(InboundWebhook was, Change<Secret> secret, Optional<Boolean> active) {
+  public Written change(
+      InboundWebhook was, Change<Secret> secret, Optional<Boolean> active, Cause cause) {
+    var now = clock.instant();
     var secrets =
         switch (secret) {
           case Change.Keep<Secret>() -> was.secrets();
@@ -204,14 +214,16 @@ public final class InboundUrls {
             secrets,
             active.orElse(was.active()),
             was.createdAt(),
-            clock.instant(),
+            now,
             was.version() + 1),
-        Optional.empty());
+        Optional.empty(),
+        mark(UPDATED, now, cause));
   }
 
   /// Gives it a new URL, a new secret or both; the earlier ones are good until the grace has
   /// passed.
-  public Written rotate(InboundWebhook was, Integration integration, Rotation rotation) {
+  public Written rotate(
+      InboundWebhook was, Integration integration, Rotation rotation, Cause cause) {
     var now = clock.instant();
     var end = now.plus(rotation.grace());
     var tokens = new ArrayList<>(was.tokens());
@@ -258,7 +270,11 @@ public final class InboundUrls {
             was.createdAt(),
             now,
             was.version() + 1);
-    return save(was, rotated, rotation.made() ? rotation.secret() : Optional.empty());
+    return save(
+        was,
+        rotated,
+        rotation.made() ? rotation.secret() : Optional.empty(),
+        mark(ROTATED, now, cause));
   }
 
   // The first try of this work stored what this one would: a second time the old ones would end
@@ -270,23 +286,24 @@ public final class InboundUrls {
   }
 
   /// Deletes it: its URLs lead nowhere from then on.
-  public boolean delete(InboundWebhook webhook) {
-    return store.delete(webhook);
+  public boolean delete(InboundWebhook webhook, Cause cause) {
+    return store.delete(webhook, mark(DELETED, clock.instant(), cause));
   }
 
   /// Deletes all that belong to an integration, or with a connection those of the connection.
-  public void deleteAll(Tenant tenant, InboundWebhooks.Filter owner) {
+  public void deleteAll(Tenant tenant, InboundWebhooks.Filter owner, Cause cause) {
     Page<InboundWebhook> found;
     var page = new PageRequest(PageRequest.MOST, Optional.empty());
     do {
       found = store.list(tenant, owner, page);
-      found.items().forEach(store::delete);
+      found.items().forEach(webhook -> delete(webhook, cause));
       page = new PageRequest(PageRequest.MOST, found.next());
     } while (found.next().isPresent());
   }
 
-  private Written save(InboundWebhook was, InboundWebhook now, Optional<Secret> made) {
-    return store.save(was, now)
+  private Written save(
+      InboundWebhook was, InboundWebhook now, Optional<Secret> made, ChangeMark change) {
+    return store.save(was, now, change)
         ? new Written.Done(new Shown(now, url(now), made))
         : new Written.ChangedMeanwhile();
   }
@@ -323,6 +340,10 @@ public final class InboundUrls {
   private InboundWebhook.Graced current(Tenant tenant, InboundWebhookId id, Secret secret) {
     return new InboundWebhook.Graced(
         vault.seal(InboundWebhook.secretPlace(tenant, id), secret), Optional.empty());
+  }
+
+  private ChangeMark mark(String kind, Instant now, Cause cause) {
+    return ChangeMark.next(kind, now, cause, random);
   }
 
   private static InboundWebhook.Token current(String token) {

@@ -1,6 +1,7 @@
 package wasl.inbound;
 
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.connection.ConnectionId;
 import wasl.connection.IntegrationId;
@@ -14,7 +15,7 @@ public interface InboundWebhooks {
 
   /// Stores a new one; false where the connection or integration that it belongs to is not there
   /// any more.
-  boolean create(InboundWebhook webhook);
+  boolean create(InboundWebhook webhook, ChangeMark change);
 
   Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id);
 
@@ -25,8 +26,8 @@ public interface InboundWebhooks {
   /// leads nowhere from then on.
   ///
   /// @param now of version `was.version() + 1`
-  boolean save(InboundWebhook was, InboundWebhook now);
+  boolean save(InboundWebhook was, InboundWebhook now, ChangeMark change);
 
   /// Deletes it and all that its tokens lead to; false where another writer came between.
-  boolean delete(InboundWebhook webhook);
+  boolean delete(InboundWebhook webhook, ChangeMark change);
 }

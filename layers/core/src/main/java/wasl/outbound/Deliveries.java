@@ -3,7 +3,9 @@ package wasl.outbound;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import wasl.access.Cause;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
 import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
@@ -12,11 +14,14 @@ import wasl.vault.Vault;
 
 /// What the user does with deliveries.
 public final class Deliveries {
+  public static final String REDELIVERED = "delivery.redelivered";
+
   private final OutboundWebhookStore webhooks;
   private final DeliveryStore deliveries;
   private final DeliveryContent contents;
   private final Sweeps sweeps;
   private final Vault vault;
+  private final Auditor auditor;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -26,6 +31,7 @@ public final class Deliveries {
       DeliveryContent contents,
       Sweeps sweeps,
       Vault vault,
+      Auditor auditor,
       InstantSource clock,
       RandomGenerator random) {
     this.webhooks = webhooks;
@@ -33,6 +39,7 @@ public final class Deliveries {
     this.contents = contents;
     this.sweeps = sweeps;
     this.vault = vault;
+    this.auditor = auditor;
     this.clock = clock;
     this.random = random;
   }
@@ -68,7 +75,7 @@ public final class Deliveries {
   }
 
   /// Sends it once more, in a new run.
-  public Redelivered redeliver(Tenant tenant, DeliveryId id) {
+  public Redelivered redeliver(Tenant tenant, DeliveryId id, Cause cause) {
     var found = deliveries.find(tenant, id);
     if (found.isEmpty()) {
       return new Redelivered.Absent();
@@ -83,6 +90,7 @@ public final class Deliveries {
     if (contents.of(old) instanceof DeliveryContent.Content.Gone) {
       return new Redelivered.Gone();
     }
+    auditor.record(tenant, cause, REDELIVERED, id.value());
     // A job of one: should this be repeated, the run that it chose stands on the old record.
     var job = Ids.next("job_", clock.instant(), random);
     return new Redelivered.Started(sweeps.recovered(job, old));

@@ -88,7 +88,7 @@ public final class DeliveryRoad {
     this.listener = listener;
     this.clock = clock;
     this.random = random;
-    this.health = new ReceiverHealth(webhooks, receivers, queue, ownEvents, settings);
+    this.health = new ReceiverHealth(webhooks, receivers, queue, ownEvents, settings, random);
   }
 
   /// Makes the attempt that the message names, if it is still to be made, and is due.

@@ -2,6 +2,7 @@ package wasl.outbound;
 
 import java.util.List;
 import java.util.Optional;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.page.Page;
 import wasl.page.PageRequest;
@@ -19,11 +20,11 @@ public interface OutboundWebhookStore {
 
   /// Stores a new one; false where its tenant has so many already. Of those who race for the last
   /// place one gets it.
-  boolean create(OutboundWebhook webhook, int most);
+  boolean create(OutboundWebhook webhook, int most, ChangeMark change);
 
   /// Stores the next version; false where another change came between.
-  boolean save(OutboundWebhook webhook);
+  boolean save(OutboundWebhook webhook, ChangeMark change);
 
   /// False where there was none.
-  boolean delete(Tenant tenant, OutboundWebhookId id);
+  boolean delete(Tenant tenant, OutboundWebhookId id, ChangeMark change);
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Tenant;
+import wasl.audit.Auditor;
 import wasl.event.ArchivedBody;
 import wasl.event.BodyArchive;
 import wasl.event.EventId;
@@ -27,6 +30,18 @@ import wasl.web.Headers;
 
 /// What the user does with outbound webhooks.
 public final class OutboundWebhooks {
+  public static final String CREATED = "outbound-webhook.created";
+  public static final String UPDATED = "outbound-webhook.updated";
+  public static final String SECRET_ROTATED = "outbound-webhook.secret-rotated";
+  public static final String PAUSED = "outbound-webhook.paused";
+  public static final String RESUMED = "outbound-webhook.resumed";
+  public static final String ENABLED = "outbound-webhook.enabled";
+  public static final String DISABLED = "outbound-webhook.disabled";
+  public static final String DELETED = "outbound-webhook.deleted";
+  public static final String TESTED = "outbound-webhook.tested";
+  public static final String TRIGGERED = "outbound-webhook.triggered";
+  public static final String RECOVERED = "outbound-webhook.recovered";
+
   /// Both secrets sign for so long after a rotation.
   public static final Duration GRACE = Duration.ofHours(24);
 
@@ -48,6 +63,7 @@ public final class OutboundWebhooks {
   private final DeliveryQueue queue;
   private final BodyArchive archive;
   private final Vault vault;
+  private final Auditor auditor;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -58,6 +74,7 @@ public final class OutboundWebhooks {
       DeliveryQueue queue,
       BodyArchive archive,
       Vault vault,
+      Auditor auditor,
       InstantSource clock,
       RandomGenerator random) {
     this.webhooks = webhooks;
@@ -66,6 +83,7 @@ public final class OutboundWebhooks {
     this.queue = queue;
     this.archive = archive;
     this.vault = vault;
+    this.auditor = auditor;
     this.clock = clock;
     this.random = random;
   }
@@ -93,7 +111,7 @@ public final class OutboundWebhooks {
 
   /// @param secret the user's own; absent to have one made
   /// @return empty where there are [#MOST] already
-  public Optional<Issued> create(Tenant tenant, Wish wish, Optional<Secret> secret) {
+  public Optional<Issued> create(Tenant tenant, Wish wish, Optional<Secret> secret, Cause cause) {
     var now = clock.instant();
     var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
@@ -115,7 +133,7 @@ public final class OutboundWebhooks {
             now,
             now,
             1);
-    return webhooks.create(webhook, MOST)
+    return webhooks.create(webhook, MOST, mark(CREATED, cause))
         ? Optional.of(new Issued(webhook, issued))
         : Optional.empty();
   }
@@ -130,10 +148,11 @@ public final class OutboundWebhooks {
 
   /// @param wish given the webhook as it is, what the user wants of it
   public Changed<OutboundWebhook> change(
-      Tenant tenant, OutboundWebhookId id, Function<OutboundWebhook, Wish> wish) {
+      Tenant tenant, OutboundWebhookId id, Function<OutboundWebhook, Wish> wish, Cause cause) {
     return changed(
         tenant,
         id,
+        mark(UPDATED, cause),
         webhook -> {
           var wanted = wish.apply(webhook);
           return new Changed.Done<>(
@@ -147,9 +166,9 @@ public final class OutboundWebhooks {
   }
 
   /// Deliveries that wait are cancelled.
-  public boolean delete(Tenant tenant, OutboundWebhookId id) {
+  public boolean delete(Tenant tenant, OutboundWebhookId id, Cause cause) {
     var webhook = webhooks.find(tenant, id);
-    if (webhook.isEmpty() || !webhooks.delete(tenant, id)) {
+    if (webhook.isEmpty() || !webhooks.delete(tenant, id, mark(DELETED, cause))) {
       return false;
     }
     receivers.forget(tenant, id);
@@ -160,12 +179,13 @@ public final class OutboundWebhooks {
 
   /// The new secret and those before it sign together for [#GRACE].
   public Changed<Issued> rotateSecret(
-      Tenant tenant, OutboundWebhookId id, Optional<Secret> secret) {
+      Tenant tenant, OutboundWebhookId id, Optional<Secret> secret, Cause cause) {
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
     var changed =
         changed(
             tenant,
             id,
+            mark(SECRET_ROTATED, cause),
             webhook -> {
               if (Ids.mayBeTaken(random) && issued.equals(currentSecret(webhook))) {
                 // The first try of this work stored it.
@@ -211,10 +231,11 @@ public final class OutboundWebhooks {
   }
 
   /// Deliveries wait from now on.
-  public Changed<OutboundWebhook> pause(Tenant tenant, OutboundWebhookId id) {
+  public Changed<OutboundWebhook> pause(Tenant tenant, OutboundWebhookId id, Cause cause) {
     return changed(
         tenant,
         id,
+        mark(PAUSED, cause),
         webhook ->
             switch (webhook.status()) {
               case ACTIVE ->
@@ -228,18 +249,19 @@ public final class OutboundWebhooks {
 
   /// What waited is sent. Resuming what is active wakes it again, should the first call have been
   /// cut off before it did.
-  public Changed<OutboundWebhook> resume(Tenant tenant, OutboundWebhookId id) {
+  public Changed<OutboundWebhook> resume(Tenant tenant, OutboundWebhookId id, Cause cause) {
     var changed =
         changed(
             tenant,
             id,
+            mark(RESUMED, cause),
             webhook ->
                 switch (webhook.status()) {
-                  case PAUSED ->
+                  // Saved though it be active, so that the waking is on record.
+                  case PAUSED, ACTIVE ->
                       new Changed.Done<>(
                           webhook.with(
                               OutboundWebhook.Status.ACTIVE, Optional.empty(), clock.instant()));
-                  case ACTIVE -> new Changed.Done<>(webhook);
                   case DISABLED -> new Changed.Refused<>(webhook.status());
                 });
     if (changed instanceof Changed.Done<OutboundWebhook>(var webhook)) {
@@ -249,10 +271,11 @@ public final class OutboundWebhooks {
   }
 
   /// Takes a disabled one into service again; what was cancelled meanwhile is for `recover`.
-  public Changed<OutboundWebhook> enable(Tenant tenant, OutboundWebhookId id) {
+  public Changed<OutboundWebhook> enable(Tenant tenant, OutboundWebhookId id, Cause cause) {
     return changed(
         tenant,
         id,
+        mark(ENABLED, cause),
         webhook -> {
           if (!webhook.isDisabled()) {
             return new Changed.Done<>(webhook);
@@ -265,20 +288,38 @@ public final class OutboundWebhooks {
   }
 
   /// Sends a made-up event to this webhook alone, whatever it filters.
-  public Changed<Delivery> test(Tenant tenant, OutboundWebhookId id) {
-    return alone(tenant, id, EventSource.WASL, TEST_TYPE, TEST_DATA);
+  public Changed<Delivery> test(Tenant tenant, OutboundWebhookId id, Cause cause) {
+    return alone(
+        tenant,
+        id,
+        EventSource.WASL,
+        TEST_TYPE,
+        TEST_DATA,
+        () -> auditor.record(tenant, cause, TESTED, id.value()));
   }
 
   /// Sends an event to this webhook alone, whatever it filters. It is not on the bus, nor among the
   /// events: nobody else is to react to it.
   ///
   /// @param data one JSON value
-  public Changed<Delivery> trigger(Tenant tenant, OutboundWebhookId id, String type, byte[] data) {
-    return alone(tenant, id, EventSource.APP, type, data);
+  public Changed<Delivery> trigger(
+      Tenant tenant, OutboundWebhookId id, String type, byte[] data, Cause cause) {
+    return alone(
+        tenant,
+        id,
+        EventSource.APP,
+        type,
+        data,
+        () -> auditor.record(tenant, cause, TRIGGERED, id.value()));
   }
 
   private Changed<Delivery> alone(
-      Tenant tenant, OutboundWebhookId id, EventSource source, String type, byte[] data) {
+      Tenant tenant,
+      OutboundWebhookId id,
+      EventSource source,
+      String type,
+      byte[] data,
+      Runnable recording) {
     var webhook = webhooks.find(tenant, id);
     if (webhook.isEmpty()) {
       return new Changed.Absent<>();
@@ -286,6 +327,7 @@ public final class OutboundWebhooks {
     if (webhook.get().isDisabled()) {
       return new Changed.Refused<>(webhook.get().status());
     }
+    recording.run();
     var now = clock.instant();
     var body =
         archive
@@ -306,7 +348,7 @@ public final class OutboundWebhooks {
   /// Sends every dead or cancelled delivery that was made in this time once more. Answers the job's
   /// id.
   public Changed<String> recover(
-      Tenant tenant, OutboundWebhookId id, Instant since, Instant until) {
+      Tenant tenant, OutboundWebhookId id, Instant since, Instant until, Cause cause) {
     var webhook = webhooks.find(tenant, id);
     if (webhook.isEmpty()) {
       return new Changed.Absent<>();
@@ -314,6 +356,7 @@ public final class OutboundWebhooks {
     if (webhook.get().isDisabled()) {
       return new Changed.Refused<>(webhook.get().status());
     }
+    auditor.record(tenant, cause, RECOVERED, id.value());
     var job = Ids.next("job_", clock.instant(), random);
     queue.send(
         List.of(
@@ -326,6 +369,7 @@ public final class OutboundWebhooks {
   private Changed<OutboundWebhook> changed(
       Tenant tenant,
       OutboundWebhookId id,
+      ChangeMark mark,
       Function<OutboundWebhook, Changed<OutboundWebhook>> change) {
     // A change that another overtook is made anew, on what the other left.
     while (true) {
@@ -336,9 +380,13 @@ public final class OutboundWebhooks {
       var changed = change.apply(seen.get());
       if (!(changed instanceof Changed.Done<OutboundWebhook>(var next))
           || next.version() == seen.get().version()
-          || webhooks.save(next)) {
+          || webhooks.save(next, mark)) {
         return changed;
       }
     }
+  }
+
+  private ChangeMark mark(String kind, Cause cause) {
+    return ChangeMark.next(kind, clock.instant(), cause, random);
   }
 }

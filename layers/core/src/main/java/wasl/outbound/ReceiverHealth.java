@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.egress.EgressResult;
 import wasl.event.Envelope;
 import wasl.outbound.DeliveryMessage.Sweep;
@@ -27,18 +30,21 @@ final class ReceiverHealth {
   private final DeliveryQueue queue;
   private final OwnEvents ownEvents;
   private final DeliverySettings settings;
+  private final RandomGenerator random;
 
   ReceiverHealth(
       OutboundWebhookStore webhooks,
       ReceiverStore receivers,
       DeliveryQueue queue,
       OwnEvents ownEvents,
-      DeliverySettings settings) {
+      DeliverySettings settings,
+      RandomGenerator random) {
     this.webhooks = webhooks;
     this.receivers = receivers;
     this.queue = queue;
     this.ownEvents = ownEvents;
     this.settings = settings;
+    this.random = random;
   }
 
   /// What an attempt says.
@@ -65,7 +71,7 @@ final class ReceiverHealth {
       return new Verdict.Took();
     }
     if (DeliveryRoad.isGone(result)) {
-      disable(webhook, ANSWERED_GONE, now);
+      disable(webhook, delivery, ANSWERED_GONE, now);
       return new Verdict.Disabled();
     }
     return failed(webhook, delivery, attempt, result, now);
@@ -94,6 +100,7 @@ final class ReceiverHealth {
     if (!now.isBefore(since.plus(settings.disableAfter()))) {
       disable(
           webhook,
+          delivery,
           "no delivery succeeded for " + settings.disableAfter().toHours() + " hours",
           now);
       return new Verdict.Disabled();
@@ -128,7 +135,9 @@ final class ReceiverHealth {
         : Optional.empty();
   }
 
-  private void disable(OutboundWebhook seen, String why, Instant now) {
+  private void disable(OutboundWebhook seen, Delivery last, String why, Instant now) {
+    var change =
+        ChangeMark.next(OutboundWebhooks.DISABLED, now, Cause.wasl(last.id().value()), random);
     // Between the reading and here somebody may have changed it: what they changed stays.
     var current = webhooks.find(seen.tenant(), seen.id());
     while (current.isPresent() && !current.get().isDisabled()) {
@@ -140,7 +149,8 @@ final class ReceiverHealth {
               webhook.id() + "#" + webhook.version(),
               now,
               Map.of(OwnEvents.SUBJECT, webhook.id().value(), "reason", why)));
-      if (webhooks.save(webhook.with(OutboundWebhook.Status.DISABLED, Optional.of(why), now))) {
+      var disabled = webhook.with(OutboundWebhook.Status.DISABLED, Optional.of(why), now);
+      if (webhooks.save(disabled, change)) {
         queue.send(
             List.of(sweep(webhook, Task.CANCEL, webhook.id() + "#" + webhook.version(), now)));
         return;

@@ -123,6 +123,11 @@ public final class Query {
         .orElse(PageRequest.USUAL);
   }
 
+  /// The text that stands for a position as `cursor`.
+  public static String cursor(String position) {
+    return Cursor.of(position);
+  }
+
   /// `cursor`: the position that it stands for.
   public Optional<String> cursor() {
     return text("cursor")

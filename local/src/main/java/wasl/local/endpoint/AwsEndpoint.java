@@ -33,6 +33,9 @@ import org.xml.sax.SAXException;
 /// The runner needs a dozen calls, so it speaks the protocol itself instead of loading the SDK,
 /// whose classes would double its memory.
 public final class AwsEndpoint implements AutoCloseable {
+  /// By what an interceptor tells the runner's own calls, Lambda's among them, from functions'.
+  public static final String USER_AGENT = "wasl-runner";
+
   private static final Duration TO_ANSWER = Duration.ofSeconds(60);
 
   private final ObjectMapper json = new ObjectMapper();
@@ -143,6 +146,7 @@ public final class AwsEndpoint implements AutoCloseable {
     // Emulators read service and region out of the credential scope, and check no signature.
     return HttpRequest.newBuilder(endpoint.resolve(path))
         .timeout(TO_ANSWER)
+        .header("User-Agent", USER_AGENT)
         .header(
             "Authorization",
             "AWS4-HMAC-SHA256 Credential="

@@ -13,12 +13,18 @@ final class ServiceFaults {
   static AwsAnswer throttled(AwsCall call) {
     String code =
         switch (call.service()) {
-          case "dynamodb" -> "ProvisionedThroughputExceededException";
+          case "dynamodb" ->
+              isOfStreams(call) ? "ThrottlingException" : "ProvisionedThroughputExceededException";
           case "sqs" -> "RequestThrottled";
           case "s3" -> "SlowDown";
           default -> "ThrottlingException";
         };
     return AwsAnswer.fault(call, call.service().equals("s3") ? 503 : 400, code, "Rate exceeded");
+  }
+
+  // They share DynamoDB's scope, not its errors.
+  private static boolean isOfStreams(AwsCall call) {
+    return call.header("x-amz-target").filter(t -> t.startsWith("DynamoDBStreams_")).isPresent();
   }
 
   static AwsAnswer failed(AwsCall call) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeMap;
+import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.intercept.AwsAnswer;
 import wasl.local.intercept.AwsCall;
 import wasl.local.intercept.Interceptor;
@@ -35,6 +36,9 @@ final class DynamoDbCapacity {
   }
 
   AwsAnswer answer(AwsCall call, Interceptor.Next next) throws IOException {
+    if (call.operation().equals("GetRecords")) {
+      return countStream(call, next);
+    }
     boolean read = READS.contains(call.operation());
     if (!read && !WRITES.contains(call.operation())) {
       return next.pass(call);
@@ -62,6 +66,23 @@ final class DynamoDbCapacity {
         .keySet()
         .removeIf(name -> OF_THE_BODY.contains(name.toLowerCase(java.util.Locale.ROOT)));
     return new AwsAnswer(200, headers, JSON.writeValueAsBytes(output));
+  }
+
+  // A call reads up to 1 MB, for one unit; what Lambda reads for a function is free.
+  private AwsAnswer countStream(AwsCall call, Interceptor.Next next) throws IOException {
+    var answer = next.pass(call);
+    boolean byLambda = call.header("user-agent").filter(AwsEndpoint.USER_AGENT::equals).isPresent();
+    if (answer.status() == 200 && !byLambda) {
+      var iterator = JSON.readTree(call.body()).path("ShardIterator").asText();
+      ledger.count(Meter.DYNAMODB_STREAM_READ_UNIT, "GetRecords " + table(iterator), 1);
+    }
+    return answer;
+  }
+
+  /// `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/TIME|…`
+  private static String table(String iterator) {
+    var parts = iterator.split("/", 3);
+    return Names.of(parts.length > 1 ? parts[1] : iterator);
   }
 
   private static AwsCall with(AwsCall call, ObjectNode input) throws IOException {

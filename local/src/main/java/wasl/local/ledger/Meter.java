@@ -9,6 +9,7 @@ public enum Meter {
   LAMBDA_GB_SECOND("Lambda", "GB-seconds, arm64"),
   DYNAMODB_WRITE_UNIT("DynamoDB", "write request units"),
   DYNAMODB_READ_UNIT("DynamoDB", "read request units"),
+  DYNAMODB_STREAM_READ_UNIT("DynamoDB", "read request units of streams"),
   SQS_REQUEST("SQS", "requests of 64 KB"),
   SQS_FAIR_MESSAGE("SQS", "messages with a group, fair queue"),
   EVENTBRIDGE_EVENT("EventBridge", "custom events of 64 KB"),

@@ -19,6 +19,7 @@ import wasl.local.template.FunctionDefinition;
 import wasl.local.template.PolicyStatement;
 import wasl.local.template.PolicyStatement.Effect;
 import wasl.local.template.QueueMapping;
+import wasl.local.template.StreamMapping;
 
 /// Lets a function's call through to AWS only if its role may make it, as IAM decides: what is
 /// denied anywhere is denied, what is allowed nowhere too.
@@ -74,6 +75,13 @@ public final class Enforcement implements Interceptor {
   public Optional<String> denial(QueueMapping mapping) {
     String function = functions.getOrDefault(mapping.function(), mapping.function());
     return denial(function, needs.ofMapping(mapping.queueArn()));
+  }
+
+  /// The same for a table's stream, and for the queue that is told which of its records were given
+  /// up.
+  public Optional<String> denial(StreamMapping mapping) {
+    String function = functions.getOrDefault(mapping.function(), mapping.function());
+    return denial(function, needs.ofMapping(mapping));
   }
 
   /// Every call that was denied so far: who, what, on what, and why.

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import wasl.local.intercept.AwsCall;
 import wasl.local.template.Inventory;
+import wasl.local.template.StreamMapping;
 
 /// Says which permissions a call needs, as AWS's Service Authorization Reference lists them.
 ///
@@ -44,6 +45,21 @@ final class Needs {
     return Stream.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
         .map(action -> new Need(action, queueArn))
         .toList();
+  }
+
+  /// What Lambda demands of a function's role before it brings a stream's records to it, and notes
+  /// on those that it gives up to a queue.
+  List<Need> ofMapping(StreamMapping mapping) {
+    List<Need> needs = new ArrayList<>();
+    for (String action :
+        List.of("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")) {
+      needs.add(new Need("dynamodb:" + action, mapping.streamArn()));
+    }
+    mapping
+        .onFailure()
+        .map(queue -> queue.arn().substring(queue.arn().lastIndexOf(':') + 1))
+        .ifPresent(name -> needs.addAll(send(name)));
+    return needs;
   }
 
   /// A call that nobody has said the permissions of.
@@ -89,6 +105,20 @@ final class Needs {
               .flatMap(JsonNode::propertyStream)
               .map(item -> new Need(written(item.getKey()), table(item.getValue())))
               .toList();
+      case "DescribeStream", "GetShardIterator" ->
+          List.of(new Need("dynamodb:" + operation, input.path("StreamArn").asText()));
+      // An iterator begins with its stream.
+      case "GetRecords" ->
+          List.of(
+              new Need(
+                  "dynamodb:GetRecords", input.path("ShardIterator").asText().split("\\|", 2)[0]));
+      case "ListStreams" ->
+          List.of(
+              new Need(
+                  "dynamodb:ListStreams",
+                  input.has("TableName")
+                      ? arn(inventory.streams(), input.path("TableName").asText())
+                      : "*"));
       default -> throw new UnknownCall("dynamodb", operation);
     };
   }
@@ -122,14 +152,19 @@ final class Needs {
             : operation;
     Need need = new Need("sqs:" + single, arn(inventory.queues(), queue));
     return switch (single) {
-      // An encrypted queue's messages pass through its key in the caller's name: both directions
-      // need Decrypt, since SQS checks the data key that it was given.
-      case "SendMessage" -> with(need, queue, "kms:GenerateDataKey", "kms:Decrypt");
+      case "SendMessage" -> send(queue);
       case "ReceiveMessage" -> with(need, queue, "kms:Decrypt");
       case "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "GetQueueUrl" ->
           List.of(need);
       default -> throw new UnknownCall("sqs", operation);
     };
+  }
+
+  // An encrypted queue's messages pass through its key in the caller's name: both directions need
+  // Decrypt, since SQS checks the data key that it was given.
+  private List<Need> send(String queue) {
+    Need need = new Need("sqs:SendMessage", arn(inventory.queues(), queue));
+    return with(need, queue, "kms:GenerateDataKey", "kms:Decrypt");
   }
 
   private List<Need> with(Need need, String queue, String... keyActions) {

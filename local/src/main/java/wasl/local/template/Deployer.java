@@ -43,6 +43,7 @@ final class Deployer implements Values.References {
   private final List<FunctionDefinition> functions = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<QueueMapping> queues = new ArrayList<>();
+  private final List<StreamMapping> streams = new ArrayList<>();
   private final List<Schedule> schedules = new ArrayList<>();
 
   Deployer(
@@ -78,7 +79,8 @@ final class Deployer implements Values.References {
         wanted(ResourceType.BUS_POLICY)
             .flatMap(id -> Policies.ofBus(template, properties(id), path(id)).stream())
             .toList();
-    return new Deployment(functions, routes, queues, schedules, bus, busPolicy, inventory());
+    return new Deployment(
+        functions, routes, queues, streams, schedules, bus, busPolicy, inventory());
   }
 
   private Inventory inventory() {
@@ -91,6 +93,10 @@ final class Deployer implements Values.References {
         });
     return new Inventory(
         arns(ResourceType.TABLE),
+        wanted(ResourceType.TABLE)
+            .map(this::make)
+            .filter(table -> table.attributes().containsKey("StreamArn"))
+            .collect(Collectors.toMap(Made::ref, table -> table.attributes().get("StreamArn"))),
         wanted(ResourceType.QUEUE)
             .map(this::make)
             .collect(
@@ -221,15 +227,14 @@ final class Deployer implements Values.References {
             environment,
             executionRole(properties.path("Role").asText())));
     for (Map.Entry<String, JsonNode> event : properties.path("Events").properties()) {
-      event(
-          name,
-          id + event.getKey(),
-          event.getValue().path("Type").asText(),
-          event.getValue().path("Properties"));
+      event(id, event.getKey(), event.getValue());
     }
   }
 
-  private void event(String function, String name, String type, JsonNode properties) {
+  private void event(String id, String key, JsonNode event) {
+    String function = kebab(id);
+    JsonNode properties = event.path("Properties");
+    String type = event.path("Type").asText();
     switch (type) {
       case "HttpApi" ->
           routes.add(
@@ -239,11 +244,13 @@ final class Deployer implements Values.References {
                   function,
                   properties.path("ApiId").asText()));
       case "SQS" -> queueMapping(function, properties);
+      case "DynamoDB" ->
+          streamMapping(function, properties, path(id) + ".Events." + key + ".Properties");
       case "Schedule" ->
-          schedules.add(schedule(function, name, properties, "Schedule", "aws.events"));
+          schedules.add(schedule(function, id + key, properties, "Schedule", "aws.events"));
       case "ScheduleV2" ->
           schedules.add(
-              schedule(function, name, properties, "ScheduleExpression", "aws.scheduler"));
+              schedule(function, id + key, properties, "ScheduleExpression", "aws.scheduler"));
       default -> throw new AssertionError("the check lets no event source " + type + " through");
     }
   }
@@ -310,6 +317,21 @@ final class Deployer implements Values.References {
             Duration.ofSeconds(properties.path("MaximumBatchingWindowInSeconds").asLong(0)),
             partial,
             properties.path("ScalingConfig").path("MaximumConcurrency").asInt(POLLERS)));
+  }
+
+  private void streamMapping(String function, JsonNode properties, String path) {
+    if (!properties.path("Enabled").asBoolean(true)) {
+      return;
+    }
+    List<String> faults = new ArrayList<>();
+    new StreamEvent(
+            properties,
+            (below, what) -> faults.add(template.place(path + "." + below) + ": " + what))
+        .check();
+    if (!faults.isEmpty()) {
+      throw new TemplateException(faults);
+    }
+    streams.add(StreamEvent.mapping(Resources.function(function), properties, existing::queueUrl));
   }
 
   private JsonNode properties(String id) {

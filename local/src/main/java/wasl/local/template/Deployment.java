@@ -11,6 +11,7 @@ public record Deployment(
     List<FunctionDefinition> functions,
     List<Route> routes,
     List<QueueMapping> queues,
+    List<StreamMapping> streams,
     List<Schedule> schedules,
     String bus,
     List<PolicyStatement> busPolicy,
@@ -19,6 +20,7 @@ public record Deployment(
     functions = List.copyOf(functions);
     routes = List.copyOf(routes);
     queues = List.copyOf(queues);
+    streams = List.copyOf(streams);
     schedules = List.copyOf(schedules);
     busPolicy = List.copyOf(busPolicy);
   }

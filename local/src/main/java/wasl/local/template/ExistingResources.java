@@ -7,6 +7,7 @@ import static wasl.local.endpoint.AwsService.SQS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.Map;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.template.Resources.Made;
@@ -21,11 +22,12 @@ final class ExistingResources {
 
   Made table(String name) {
     JsonNode table = tableDescription(name);
-    return new Made(
-        name,
-        Map.of(
-            "Arn", table.path("TableArn").asText(),
-            "StreamArn", table.path("LatestStreamArn").asText()));
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put("Arn", table.path("TableArn").asText());
+    if (table.hasNonNull("LatestStreamArn")) {
+      attributes.put("StreamArn", table.path("LatestStreamArn").asText());
+    }
+    return new Made(name, attributes);
   }
 
   JsonNode tableDescription(String name) {

@@ -20,6 +20,8 @@ import wasl.local.endpoint.AwsFault;
 final class Resources implements ResourceSource {
   static final String ACCOUNT = "000000000000";
 
+  private static final String AFRESH = "; remove the folder .wasl, or start with --ephemeral";
+
   private static final Set<String> NOT_FOUND =
       Set.of(
           "ResourceNotFoundException",
@@ -116,8 +118,24 @@ final class Resources implements ResourceSource {
                   + indexes
                   + ", the template "
                   + wantedIndexes
-                  + "; remove the folder .wasl, or start with --ephemeral"));
+                  + AFRESH));
     }
+    String wantedStream = stream(wanted);
+    if (!wantedStream.isEmpty() && !wantedStream.equals(stream(table))) {
+      throw new TemplateException(
+          List.of(
+              "table "
+                  + name
+                  + ": the kept data has "
+                  + (stream(table).isEmpty() ? "no stream" : "a stream of " + stream(table))
+                  + ", the template one of "
+                  + wantedStream
+                  + AFRESH));
+    }
+  }
+
+  private static String stream(JsonNode table) {
+    return table.path("StreamSpecification").path("StreamViewType").asText();
   }
 
   private static List<String> indexes(JsonNode table) {

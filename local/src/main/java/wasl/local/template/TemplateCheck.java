@@ -61,6 +61,7 @@ final class TemplateCheck {
                   "FunctionResponseTypes",
                   "ScalingConfig",
                   "Enabled"),
+          "DynamoDB", StreamEvent.PROPERTIES,
           "Schedule", Set.of("Schedule", "Input", "Name", "Description", "RetryPolicy"),
           "ScheduleV2",
               Set.of("ScheduleExpression", "Input", "Name", "Description", "RetryPolicy"));
@@ -248,6 +249,11 @@ final class TemplateCheck {
             "the local runtime does not know this property of " + type);
       }
     }
+    if (type.equals("DynamoDB")) {
+      new StreamEvent(
+              event.path("Properties"), (below, what) -> fault(path + ".Properties." + below, what))
+          .check();
+    }
     String format = event.path("Properties").path("PayloadFormatVersion").asText("2.0");
     if (!format.equals("2.0")) {
       fault(path + ".Properties.PayloadFormatVersion", "the local gateway speaks 2.0 only");
@@ -335,6 +341,12 @@ final class TemplateCheck {
                     + type.type));
     if (ResourceType.isWithoutEffect(typeOf(resource))) {
       fault(path, "GetAtt of " + resource + ": a " + typeOf(resource) + " does not exist locally");
+    }
+    JsonNode properties = template.section("Resources").path(resource).path("Properties");
+    if (typeOf(resource).equals(ResourceType.TABLE.type)
+        && attribute.equals("StreamArn")
+        && !properties.has("StreamSpecification")) {
+      fault(path, "GetAtt of " + resource + ".StreamArn: the table has no StreamSpecification");
     }
   }
 

@@ -20,6 +20,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -70,6 +71,10 @@ final class AwsStack implements AutoCloseable {
 
   DynamoDbClient dynamoDb() {
     return client(DynamoDbClient.builder());
+  }
+
+  DynamoDbStreamsClient streams() {
+    return client(DynamoDbStreamsClient.builder());
   }
 
   KmsClient kms() {

@@ -19,9 +19,11 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
@@ -30,10 +32,12 @@ class DynamoDbTest {
   private static final String SERVER = "software.amazon.dynamodb.services.local.main.ServerRunner";
 
   private final DynamoDbClient dynamoDb;
+  private final DynamoDbStreamsClient streams;
   private final String table = "table-" + UUID.randomUUID();
 
   DynamoDbTest(AwsStack stack) {
     this.dynamoDb = stack.dynamoDb();
+    this.streams = stack.streams();
     createTable(dynamoDb, table);
   }
 
@@ -81,6 +85,29 @@ class DynamoDbTest {
                     .extracting(CancellationReason::code)
                     .containsExactly("ConditionalCheckFailed", "None"));
     assertThat(exists("other")).isFalse();
+  }
+
+  @Test
+  void a_table_s_stream_is_read_through_the_one_endpoint() {
+    put("k");
+    String arn =
+        streams.listStreams(list -> list.tableName(table)).streams().getFirst().streamArn();
+    String shard =
+        streams
+            .describeStream(describe -> describe.streamArn(arn))
+            .streamDescription()
+            .shards()
+            .getFirst()
+            .shardId();
+    String iterator =
+        streams
+            .getShardIterator(get ->
+                get.streamArn(arn).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+            .shardIterator();
+
+    assertThat(streams.getRecords(get -> get.shardIterator(iterator)).records())
+        .singleElement()
+        .satisfies(record -> assertThat(record.dynamodb().newImage()).isEqualTo(item("k")));
   }
 
   @Test

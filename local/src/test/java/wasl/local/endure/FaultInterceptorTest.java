@@ -46,6 +46,24 @@ class FaultInterceptorTest {
   }
 
   @Test
+  void a_stream_s_read_is_throttled_by_the_name_that_streams_have_for_it() throws IOException {
+    AwsCall call =
+        new AwsCall(
+            "dynamodb",
+            "GetRecords",
+            "local",
+            "POST",
+            "/",
+            Map.of("x-amz-target", List.of("DynamoDBStreams_20120810.GetRecords")),
+            "{}".getBytes(UTF_8));
+
+    assertThat(new String(ServiceFaults.throttled(call).body(), UTF_8))
+        .contains("\"ThrottlingException\"");
+    assertThat(new String(ServiceFaults.throttled(put("dynamodb", "PutItem")).body(), UTF_8))
+        .contains("\"ProvisionedThroughputExceededException\"");
+  }
+
+  @Test
   void breaks_about_as_many_calls_as_it_is_told() {
     FaultInterceptor faults = faults(0.2);
     faults.begin();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.host.InvocationResult;
 import wasl.local.intercept.AwsAnswer;
 import wasl.local.intercept.AwsCall;
@@ -55,6 +56,30 @@ class LedgerTest {
     assertThat(answer.headers()).as("its checksum was the longer body's").isEmpty();
     assertThat(amount(Meter.DYNAMODB_WRITE_UNIT, "PutItem Events")).isEqualTo(1);
     assertThat(amount(Meter.DYNAMODB_WRITE_UNIT, "PutItem Events/due")).isEqualTo(2);
+  }
+
+  @Test
+  void a_function_s_read_of_a_stream_costs_a_unit_and_lambda_s_is_free() throws IOException {
+    var body =
+        "{\"ShardIterator\":\"arn:aws:dynamodb:r:0:table/wasl-Connections/stream/2026|001|c2\"}";
+    var records = answer(200, "{\"Records\":[]}");
+    var byLambda =
+        new AwsCall(
+            "dynamodb",
+            "GetRecords",
+            "Function",
+            "POST",
+            "/",
+            Map.of("user-agent", List.of(AwsEndpoint.USER_AGENT)),
+            body.getBytes(UTF_8));
+
+    pass(call("dynamodb", "DescribeStream", "{\"StreamArn\":\"x\"}"), records);
+    pass(call("dynamodb", "GetRecords", body), answer(400, "{\"__type\":\"Expired\"}"));
+    pass(byLambda, records);
+    assertThat(ledger.tally()).isEqualTo(Tally.NOTHING);
+
+    assertThat(pass(call("dynamodb", "GetRecords", body), records)).isSameAs(records);
+    assertThat(amount(Meter.DYNAMODB_STREAM_READ_UNIT, "GetRecords Connections")).isEqualTo(1);
   }
 
   @Test

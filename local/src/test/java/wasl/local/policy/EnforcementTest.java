@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,11 +27,16 @@ import wasl.local.template.Inventory;
 import wasl.local.template.PolicyStatement;
 import wasl.local.template.PolicyStatement.Effect;
 import wasl.local.template.QueueMapping;
+import wasl.local.template.StreamMapping;
+import wasl.local.template.StreamMapping.FailureQueue;
+import wasl.local.template.StreamMapping.Patience;
+import wasl.local.template.StreamMapping.Start;
 
 class EnforcementTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ROLE = "arn:aws:iam::000000000000:role/wasl-RouterRole";
   private static final String TABLE = "arn:aws:dynamodb:local:000000000000:table/Events";
+  private static final String STREAM = TABLE + "/stream/2026-11-29T21:42:00.700";
   private static final String QUEUE = "arn:aws:sqs:local:000000000000:Inbound";
   private static final String PLAIN = "arn:aws:sqs:local:000000000000:Plain";
   private static final String KEY = "arn:aws:kms:local:000000000000:key/1234";
@@ -39,6 +45,7 @@ class EnforcementTest {
   private static final Inventory INVENTORY =
       new Inventory(
           Map.of("Events", TABLE),
+          Map.of("Events", STREAM),
           Map.of("Inbound", QUEUE, "Plain", PLAIN),
           Map.of("Inbound", KEY),
           Map.of("wasl", BUS),
@@ -62,6 +69,10 @@ class EnforcementTest {
           dynamodb | TransactWriteItems | {"TransactItems":[{"Update":{"TableName":"Events"}}]} | dynamodb:UpdateItem TABLE
           dynamodb | TransactWriteItems | {"TransactItems":[{"Delete":{"TableName":"Events"}}]} | dynamodb:DeleteItem TABLE
           dynamodb | TransactWriteItems | {"TransactItems":[{"ConditionCheck":{"TableName":"Events"}}]} | dynamodb:ConditionCheckItem TABLE
+          dynamodb | DescribeStream     | {"StreamArn":"STREAM"}                     | dynamodb:DescribeStream STREAM
+          dynamodb | GetShardIterator   | {"StreamArn":"STREAM"}                     | dynamodb:GetShardIterator STREAM
+          dynamodb | GetRecords         | '{"ShardIterator":"STREAM|001|c2hhcmQ"}'   | dynamodb:GetRecords STREAM
+          dynamodb | ListStreams        | {"TableName":"Events"}                     | dynamodb:ListStreams STREAM
           sqs      | SendMessageBatch   | {"QueueUrl":"http://x/000000000000/Plain"} | sqs:SendMessage PLAIN
           sqs      | DeleteMessageBatch | {"QueueUrl":"http://x/000000000000/Inbound"} | sqs:DeleteMessage QUEUE
           sqs      | ChangeMessageVisibility | {"QueueUrl":"http://x/000000000000/Inbound"} | sqs:ChangeMessageVisibility QUEUE
@@ -73,7 +84,7 @@ class EnforcementTest {
       String service, String operation, String input, String needed) {
     var action = needed.split(" ", 2)[0];
     var resource = named(needed.split(" ", 2)[1]);
-    var call = call(service, operation, input);
+    var call = call(service, operation, input.replace("STREAM", STREAM));
 
     assertThat(answer(allowing(action, resource), call).status()).isEqualTo(200);
     assertThat(answer(allowing(action, resource + "x"), call).status()).isBetween(400, 403);
@@ -206,6 +217,46 @@ class EnforcementTest {
   }
 
   @Test
+  void a_stream_s_mapping_needs_what_lambda_does_with_stream_and_queue() {
+    var mapping =
+        new StreamMapping(
+            "router",
+            "arn:aws:lambda:local:000000000000:function:router",
+            STREAM,
+            Start.LATEST,
+            100,
+            Duration.ZERO,
+            List.of(),
+            true,
+            new Patience(true, OptionalInt.empty(), Optional.empty()),
+            Optional.of(new FailureQueue(QUEUE, "http://x/000000000000/Inbound")));
+    var read = List.of("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams");
+    var reading = allow(read.stream().map(each -> "dynamodb:" + each).toList(), STREAM);
+    var sending = allow(List.of("sqs:SendMessage"), QUEUE);
+    var sealing = allow(List.of("kms:GenerateDataKey", "kms:Decrypt"), KEY);
+
+    for (var each : read) {
+      var others = read.stream().filter(other -> !other.equals(each));
+      var less = allow(others.map(other -> "dynamodb:" + other).toList(), STREAM);
+      assertThat(enforcement(less, sending, sealing).denial(mapping).orElseThrow())
+          .contains("dynamodb:" + each + " on resource: " + STREAM);
+    }
+    assertThat(enforcement(reading, sealing).denial(mapping).orElseThrow())
+        .contains("sqs:SendMessage", QUEUE);
+    assertThat(enforcement(reading, sending).denial(mapping).orElseThrow())
+        .contains("kms:GenerateDataKey", KEY);
+    assertThat(enforcement(reading, sending, sealing).denial(mapping)).isEmpty();
+  }
+
+  @Test
+  void streams_of_all_tables_are_listed_only_by_who_may_do_so_with_all() {
+    var call = call("dynamodb", "ListStreams", "{}");
+
+    assertThat(answer(allowing("dynamodb:ListStreams", "*"), call).status()).isEqualTo(200);
+    assertThat(answer(allowing("dynamodb:ListStreams", STREAM), call).status()).isEqualTo(400);
+  }
+
+  @Test
   void what_was_never_made_use_of_is_told() {
     var enforcement =
         enforcement(
@@ -220,6 +271,7 @@ class EnforcementTest {
 
   private static String named(String resource) {
     return resource
+        .replace("STREAM", STREAM)
         .replace("TABLE", TABLE)
         .replace("QUEUE", QUEUE)
         .replace("PLAIN", PLAIN)
@@ -269,7 +321,8 @@ class EnforcementTest {
             Map.of(),
             Optional.of(new ExecutionRole(ROLE, List.of(statements))));
     return new Enforcement(
-        new Deployment(List.of(router), List.of(), List.of(), List.of(), "wasl", bus, INVENTORY),
+        new Deployment(
+            List.of(router), List.of(), List.of(), List.of(), List.of(), "wasl", bus, INVENTORY),
         log::add);
   }
 

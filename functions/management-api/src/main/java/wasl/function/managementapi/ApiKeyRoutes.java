@@ -60,7 +60,7 @@ final class ApiKeyRoutes {
         .<Result<Response>>map(ApiKeyRoutes::beyondCaller)
         .orElseGet(() -> {
           var wish = new ApiKeys.Wish(name, role, scopes, expiresAt);
-          var issued = keys.create(request.tenant(), wish);
+          var issued = keys.create(request.tenant(), wish, request.cause());
           return shown(issued.key()).put("key", issued.text().reveal()).ok(201);
         });
   }
@@ -84,7 +84,8 @@ final class ApiKeyRoutes {
   }
 
   private Result<Response> revoke(ApiRequest request) {
-    return request.withId("apiKey", ApiKeyId::new, id -> answer(keys.revoke(request.caller(), id)));
+    return request.withId(
+        "apiKey", ApiKeyId::new, id -> answer(keys.revoke(request.caller(), id, request.cause())));
   }
 
   private Result<Response> rotate(ApiRequest request) {
@@ -98,7 +99,9 @@ final class ApiKeyRoutes {
       return input.refused();
     }
     return request.withId(
-        "apiKey", ApiKeyId::new, id -> answer(keys.rotate(request.caller(), id, grace)));
+        "apiKey",
+        ApiKeyId::new,
+        id -> answer(keys.rotate(request.caller(), id, grace, request.cause())));
   }
 
   private static Result<Response> answer(ApiKeys.Changed changed) {

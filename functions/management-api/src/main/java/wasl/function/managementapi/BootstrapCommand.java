@@ -1,5 +1,6 @@
 package wasl.function.managementapi;
 
+import wasl.access.Cause;
 import wasl.access.Projects;
 import wasl.web.JsonInput;
 import wasl.web.JsonObject;
@@ -25,14 +26,16 @@ final class BootstrapCommand {
   }
 
   /// Answers `{"project", "apiKey"}`.
-  byte[] run(byte[] event) {
+  ///
+  /// @param requestId the invocation's
+  byte[] run(byte[] event, String requestId) {
     return switch (JsonInput.read(event)) {
       case Result.Failed<JsonInput>(var problem) -> throw new Refused(problem.detail());
-      case Result.Ok<JsonInput>(var input) -> bootstrap(input);
+      case Result.Ok<JsonInput>(var input) -> bootstrap(input, Cause.wasl(requestId));
     };
   }
 
-  private byte[] bootstrap(JsonInput input) {
+  private byte[] bootstrap(JsonInput input, Cause cause) {
     input.text("wasl", Text.of(20, "bootstrap"::equals, "bootstrap"));
     var name = input.text("project", Text.line(100));
     boolean replace = input.flag("replace").orElse(false);
@@ -41,7 +44,7 @@ final class BootstrapCommand {
           "expected {\"wasl\": \"bootstrap\", \"project\": \"<name>\", \"replace\"?: true}; "
               + input.faultsAsText());
     }
-    return switch (projects.bootstrap(name, replace)) {
+    return switch (projects.bootstrap(name, replace, cause)) {
       case Projects.Bootstrap.Done(var project, var key) ->
           new JsonObject().put("project", project.value()).put("apiKey", key.reveal()).bytes();
       case Projects.Bootstrap.AlreadyDone(var project, var key) ->

@@ -117,7 +117,9 @@ final class DeliveryRoutes {
       return request.json().refused();
     }
     return request.withId(
-        "delivery", DeliveryId::new, id -> answer(deliveries.redeliver(request.tenant(), id)));
+        "delivery",
+        DeliveryId::new,
+        id -> answer(deliveries.redeliver(request.tenant(), id, request.cause())));
   }
 
   private static Result<Response> answer(Deliveries.Redelivered redelivered) {

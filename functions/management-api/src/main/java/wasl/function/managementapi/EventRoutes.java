@@ -6,18 +6,15 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import wasl.access.Scope;
-import wasl.audit.AuditRecord;
-import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.event.ArchivedBody;
 import wasl.event.EventId;
 import wasl.event.EventRecord;
 import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.event.EventStore;
-import wasl.id.Ids;
 import wasl.inbound.EventData;
 import wasl.inbound.Events;
 import wasl.page.Page;
@@ -36,15 +33,13 @@ final class EventRoutes {
   private static final int MOST_REASON_CHARACTERS = 500;
 
   private final Events events;
-  private final AuditTrail audit;
+  private final Auditor auditor;
   private final InstantSource clock;
-  private final RandomGenerator random;
 
-  EventRoutes(Events events, AuditTrail audit, InstantSource clock, RandomGenerator random) {
+  EventRoutes(Events events, Auditor auditor, InstantSource clock) {
     this.events = events;
-    this.audit = audit;
+    this.auditor = auditor;
     this.clock = clock;
-    this.random = random;
   }
 
   List<Route> routes() {
@@ -92,6 +87,10 @@ final class EventRoutes {
   private Result<Response> shown(EventRecord event, ApiRequest request) {
     var data =
         request.caller().may(Scope.EVENTS_DATA) ? events.data(event) : Optional.<byte[]>empty();
+    if (data.isPresent()) {
+      // Before the answer: a look that cannot be recorded is not given.
+      auditor.record(request.tenant(), request.cause(), "event.data.read", event.id().value());
+    }
     return shown(event).maybeExact("data", data).ok(200);
   }
 
@@ -119,16 +118,12 @@ final class EventRoutes {
       return gone();
     }
     // Before the answer: a look that cannot be recorded is not given.
-    audit.record(
-        new AuditRecord(
-            request.tenant(),
-            Ids.next(AuditRecord.PREFIX, clock.instant(), random),
-            clock.instant(),
-            request.caller().key().value(),
-            "event.raw.read",
-            event.id().value(),
-            Optional.of(reason),
-            request.requestId()));
+    auditor.record(
+        request.tenant(),
+        request.cause(),
+        "event.raw.read",
+        event.id().value(),
+        Optional.of(reason));
     return raw(event, body.get()).ok(200);
   }
 
@@ -160,7 +155,8 @@ final class EventRoutes {
       return input.refused();
     }
     var published =
-        events.publish(request.tenant(), type, data.orElseThrow(), id.map(EventId::new));
+        events.publish(
+            request.tenant(), type, data.orElseThrow(), id.map(EventId::new), request.cause());
     return new JsonObject().put("id", published.value()).ok(202);
   }
 
@@ -172,7 +168,7 @@ final class EventRoutes {
         "event",
         EventId::new,
         id ->
-            switch (events.replay(request.tenant(), id)) {
+            switch (events.replay(request.tenant(), id, request.cause())) {
               case Events.Replayed.Accepted(int run) ->
                   new JsonObject().put("id", id.value()).put("run", run).ok(202);
               case Events.Replayed.Absent() -> Result.notFound();
@@ -194,7 +190,13 @@ final class EventRoutes {
       return input.refused();
     }
     var job =
-        events.replay(request.tenant(), status, type, since.orElseThrow(), until.orElseThrow());
+        events.replay(
+            request.tenant(),
+            status,
+            type,
+            since.orElseThrow(),
+            until.orElseThrow(),
+            request.cause());
     return new JsonObject().put("job", job).ok(202);
   }
 

@@ -34,7 +34,8 @@ public final class Handler implements RequestStreamHandler, Resource {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    HttpEdge.handle(in, out, context, log, api::answer, api::invoke);
+    HttpEdge.handle(
+        in, out, context, log, api::answer, event -> api.invoke(event, context.getAwsRequestId()));
   }
 
   @Override

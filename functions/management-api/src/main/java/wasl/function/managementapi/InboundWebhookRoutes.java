@@ -69,7 +69,7 @@ final class InboundWebhookRoutes {
             "/v1/inbound-webhooks/{inboundWebhook}",
             Scope.INBOUND_WEBHOOKS_WRITE,
             "deleteInboundWebhook",
-            request -> withWebhook(request, this::delete)),
+            request -> withWebhook(request, webhook -> delete(request, webhook))),
         Route.post(
             "/v1/inbound-webhooks/{inboundWebhook}/rotate",
             Scope.INBOUND_WEBHOOKS_WRITE,
@@ -101,7 +101,8 @@ final class InboundWebhookRoutes {
             connection.map(Connection::id),
             spec.orElseThrow(),
             secret,
-            request.baseUrl()),
+            request.baseUrl(),
+            request.cause()),
         201);
   }
 
@@ -132,12 +133,12 @@ final class InboundWebhookRoutes {
           if (secret instanceof Change.Set<Secret>(var given) && !isUsable(webhook, given)) {
             return Result.invalid("/secret", UNUSABLE);
           }
-          return answer(inbound.change(webhook, secret, active), 200);
+          return answer(inbound.change(webhook, secret, active, request.cause()), 200);
         });
   }
 
-  private Result<Response> delete(InboundWebhook webhook) {
-    return inbound.delete(webhook)
+  private Result<Response> delete(ApiRequest request, InboundWebhook webhook) {
+    return inbound.delete(webhook, request.cause())
         ? Result.ok(Response.empty(204))
         : Result.failed(changedMeanwhile());
   }
@@ -173,7 +174,7 @@ final class InboundWebhookRoutes {
           }
           var rotation = new InboundUrls.Rotation(url, secret, make, grace);
           return integration
-              .map(found -> answer(inbound.rotate(webhook, found, rotation), 200))
+              .map(found -> answer(inbound.rotate(webhook, found, rotation, request.cause()), 200))
               .orElseGet(Result::notFound);
         });
   }

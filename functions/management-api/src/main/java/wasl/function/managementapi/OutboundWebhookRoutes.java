@@ -100,7 +100,7 @@ final class OutboundWebhookRoutes {
     }
     var wish = new Wish(url, filter, description, rateLimit);
     return webhooks
-        .create(request.tenant(), wish, secret)
+        .create(request.tenant(), wish, secret, request.cause())
         .map(issued -> shown(issued).ok(201))
         .orElseGet(() ->
             Result.failed(
@@ -155,7 +155,8 @@ final class OutboundWebhookRoutes {
                                 .on(Optional.of(webhook.filter()))
                                 .orElseGet(EventFilter.Everything::new),
                             description.on(webhook.description()),
-                            rateLimit.on(webhook.rateLimit()))),
+                            rateLimit.on(webhook.rateLimit())),
+                    request.cause()),
                 OutboundWebhookRoutes::shown,
                 200));
   }
@@ -164,7 +165,7 @@ final class OutboundWebhookRoutes {
     return withId(
         request,
         id ->
-            webhooks.delete(request.tenant(), id)
+            webhooks.delete(request.tenant(), id, request.cause())
                 ? Result.ok(Response.empty(204))
                 : Result.notFound());
   }
@@ -179,7 +180,7 @@ final class OutboundWebhookRoutes {
         request,
         id ->
             answer(
-                webhooks.rotateSecret(request.tenant(), id, secret),
+                webhooks.rotateSecret(request.tenant(), id, secret, request.cause()),
                 OutboundWebhookRoutes::shown,
                 200));
   }
@@ -189,7 +190,7 @@ final class OutboundWebhookRoutes {
         request,
         id ->
             answer(
-                webhooks.test(request.tenant(), id),
+                webhooks.test(request.tenant(), id, request.cause()),
                 delivery -> new JsonObject().put("delivery", delivery.id().value()),
                 202));
   }
@@ -210,7 +211,7 @@ final class OutboundWebhookRoutes {
         request,
         id ->
             answer(
-                webhooks.trigger(request.tenant(), id, type, data.orElseThrow()),
+                webhooks.trigger(request.tenant(), id, type, data.orElseThrow(), request.cause()),
                 delivery ->
                     new JsonObject()
                         .put("id", delivery.event().value())
@@ -221,19 +222,31 @@ final class OutboundWebhookRoutes {
   private Result<Response> pause(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.pause(request.tenant(), id), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.pause(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> resume(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.resume(request.tenant(), id), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.resume(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> enable(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.enable(request.tenant(), id), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.enable(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> recover(ApiRequest request) {
@@ -251,7 +264,8 @@ final class OutboundWebhookRoutes {
         request,
         id ->
             answer(
-                webhooks.recover(request.tenant(), id, since.orElse(Instant.EPOCH), until),
+                webhooks.recover(
+                    request.tenant(), id, since.orElse(Instant.EPOCH), until, request.cause()),
                 job -> new JsonObject().put("job", job),
                 202));
   }

@@ -46,7 +46,7 @@ final class ProjectRoutes {
     if (input.isFaulty()) {
       return input.refused();
     }
-    var created = projects.create(name);
+    var created = projects.create(name, request.tenant(), request.cause());
     var keys = new JsonObject();
     created
         .keys()

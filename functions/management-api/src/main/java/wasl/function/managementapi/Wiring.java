@@ -8,10 +8,12 @@ import java.util.stream.Stream;
 import wasl.access.ApiKeys;
 import wasl.access.Projects;
 import wasl.audit.AuditTrail;
+import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
 import wasl.aws.DynamoCallMemory;
+import wasl.aws.DynamoConnectFlow;
 import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoInboundWebhooks;
@@ -20,7 +22,10 @@ import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
+import wasl.aws.Log;
 import wasl.aws.ProjectUpkeep;
+import wasl.aws.RefreshLog;
+import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
 import wasl.aws.SqsInboundQueue;
@@ -31,10 +36,18 @@ import wasl.id.RepeatableRandom;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
+import wasl.oauth.Admission;
+import wasl.oauth.CodeExchange;
+import wasl.oauth.CodeModes;
+import wasl.oauth.ConnectSessions;
+import wasl.oauth.OauthClients;
+import wasl.oauth.TokenRevocation;
+import wasl.oauth.WhoamiAccounts;
 import wasl.outbound.Deliveries;
 import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
 import wasl.outbound.Sweeps;
+import wasl.refresh.HealthChecks;
 import wasl.vault.ProjectJobs;
 import wasl.web.IdempotentCalls;
 import wasl.web.Route;
@@ -54,12 +67,15 @@ final class Wiring {
   private final String inboundQueueUrl;
   private final String deliveryQueueUrl;
   private final AddressRules egress;
+  private final Log log;
+  private final Refreshing.Manner refreshing;
   private final String publicUrl;
   private final long mostBodyBytes;
 
   private final EventStorage storage;
   private final Catalog catalog = new Catalog();
   private final AuditTrail audit;
+  private final Auditor auditor;
   private final ApiKeys keys;
   private final Projects projects;
   private final ProjectJobs jobs;
@@ -70,10 +86,12 @@ final class Wiring {
       AwsClients clients,
       Map<String, String> environment,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Log log) {
     this.clients = clients;
     this.clock = clock;
     this.random = random;
+    this.log = log;
     ids = new RepeatableRandom(random);
 
     var settings = new Settings(environment);
@@ -83,12 +101,14 @@ final class Wiring {
     deliveryQueueUrl = SqsDeliveryQueue.url(settings);
     mostBodyBytes = settings.number("WASL_MAX_BODY_BYTES", 4_194_304, 1024, 4_194_304);
     publicUrl = settings.optional("WASL_PUBLIC_URL");
-    egress = AddressRules.parse(settings.optional("WASL_EGRESS_ALLOW"));
+    refreshing = Refreshing.Manner.read(settings);
+    egress = refreshing.egress().rules();
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
     storage = names.on(clients, clock, random);
-    audit = new DynamoAuditTrail(storage.table());
+    audit = new DynamoAuditTrail(storage.table(), clock);
+    auditor = new Auditor(audit, clock, random);
     var access = new DynamoAccessStore(connectionItems);
     keys = new ApiKeys(access, clock, ids);
     projects = new Projects(access, keys, clock, ids);
@@ -134,6 +154,7 @@ final class Wiring {
             new OpenApiRoutes().routes(),
             new ProjectRoutes(projects, jobs).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
+            new AuditRoutes(audit, clock).routes(),
             new ProviderRoutes(catalog).routes())
         .flatMap(List::stream)
         .toList();
@@ -152,10 +173,57 @@ final class Wiring {
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, ids);
+    var clients = new OauthClients(storage.vault());
+    var refreshes =
+        refreshing.on(
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
+    var modes = refreshes.modes();
+    var codeModes = new CodeModes(modes);
+    var revocation = new TokenRevocation(modes, clients, refreshes.providers());
+    var connecting =
+        new Connecting(
+            connections,
+            modes,
+            new Admission(
+                modes, refreshes.tokens(), refreshes.check(), refreshes.plan(), clock),
+            codeModes,
+            new CodeExchange(
+                clients,
+                refreshes.tokenClient(),
+                new WhoamiAccounts(modes, refreshes.check()),
+                refreshes.plan(),
+                clock),
+            clock);
+    var checks =
+        new HealthChecks(
+            connections,
+            new DynamoIntegrationStore(connectionItems),
+            modes,
+            refreshes.refresher(),
+            refreshes.check(),
+            clock);
     return Stream.of(
-            new IntegrationRoutes(integrations, inbound, catalog).routes(),
-            new ConnectionRoutes(connections, integrations, inbound, catalog).routes(),
-            new CredentialsRoutes(connections, audit, clock, random).routes(),
+            new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
+            new ConnectSessionRoutes(
+                    new ConnectSessions(new DynamoConnectFlow(connectionItems), clock, ids),
+                    integrations,
+                    connections,
+                    codeModes)
+                .routes(),
+            new ConnectionRoutes(
+                    connections,
+                    integrations,
+                    inbound,
+                    connecting,
+                    new Revoking(connections, integrations, revocation, log))
+                .routes(),
+            new ConnectionActionRoutes(connections, refreshes.refresher(), checks, clock).routes(),
+            new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
         .toList();
@@ -163,8 +231,9 @@ final class Wiring {
 
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
-    var events = new Events(storage.records(), storage.archive(), inboundQueue, clock, ids);
-    return new EventRoutes(events, audit, clock, random).routes();
+    var events =
+        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, ids);
+    return new EventRoutes(events, auditor, clock).routes();
   }
 
   private List<Route> outbound() {
@@ -179,6 +248,7 @@ final class Wiring {
             queue,
             storage.archive(),
             storage.vault(),
+            auditor,
             clock,
             ids);
     var deliveries =
@@ -188,6 +258,7 @@ final class Wiring {
             new DeliveryContent(storage.records(), storage.archive()),
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
+            auditor,
             clock,
             ids);
     return Stream.of(
