@@ -153,8 +153,8 @@ public final class Connections {
   }
 
   /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials. One
-  /// that is suspended stays as it is; empty for one that waits for an authorization, since
-  /// resuming it would pass that by.
+  /// that is suspended stays as it is; empty for one that waits for an authorization, since resuming
+  /// it would pass that by.
   public Optional<Kept> suspend(Connection connection, Cause cause) {
     if (connection.status() == ConnectionStatus.SUSPENDED) {
       return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));

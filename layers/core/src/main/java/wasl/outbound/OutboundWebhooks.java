@@ -111,7 +111,8 @@ public final class OutboundWebhooks {
 
   /// @param secret the user's own; absent to have one made
   /// @return empty where there are [#MOST] already
-  public Optional<Issued> create(Tenant tenant, Wish wish, Optional<Secret> secret, Cause cause) {
+  public Optional<Issued> create(
+      Tenant tenant, Wish wish, Optional<Secret> secret, Cause cause) {
     var now = clock.instant();
     var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));

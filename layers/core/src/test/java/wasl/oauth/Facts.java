@@ -25,11 +25,7 @@ final class Facts {
 
   static OauthClient client(String facts, String tokenUrl, Optional<Secret> secret) {
     return new OauthClient(
-        spec(facts),
-        new EgressUrl(URI.create(tokenUrl)),
-        "client id",
-        secret,
-        List.of("read", "write"));
+        spec(facts), new EgressUrl(URI.create(tokenUrl)), "client id", secret, List.of("read", "write"));
   }
 
   static OauthSpec spec(String facts) {

@@ -69,7 +69,10 @@ public final class Publishing {
         new QueueEdge(clients.sqs(), queueUrl, log),
         new FailedChanges(clients.dynamoDbStreams(), clock),
         new ChangeRoad(
-            storage.publisher(bus), new DynamoAuditTrail(storage.table(), clock), refreshes, clock),
+            storage.publisher(bus),
+            new DynamoAuditTrail(storage.table(), clock),
+            refreshes,
+            clock),
         clock,
         log);
   }
@@ -86,7 +89,8 @@ public final class Publishing {
         new ByteArrayInputStream(event),
         answer,
         requestId,
-        messages -> failed.handle(messages, until, (told, end) -> tell(told, end, requestId)));
+        messages ->
+            failed.handle(messages, until, (told, end) -> tell(told, end, requestId)));
   }
 
   private List<Outcome> tell(List<Told> told, Instant until, String requestId) {

@@ -49,8 +49,8 @@ public final class Scanning {
         List.of(new DueScan<>(deliveries, clock), new DueScan<>(refreshes, clock)), clock);
   }
 
-  /// Answers how many were enqueued. One scan that fails does not keep the other from its end; then
-  /// it is thrown.
+  /// Answers how many were enqueued. One scan that fails does not keep the other from its end;
+  /// then it is thrown.
   int run(Duration time) {
     var until = clock.instant().plus(time);
     return Batch.each(scans, scan -> scan.run(until)).stream()

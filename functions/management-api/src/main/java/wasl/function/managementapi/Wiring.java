@@ -154,7 +154,12 @@ final class Wiring {
         new TokenRevocation(modes, new OauthClients(storage.vault()), providers.open());
     var refreshes =
         refreshing.on(
-            connectionItems, storage.vault(), catalog, new RefreshLog(log), clock, random);
+            connectionItems,
+            storage.vault(),
+            catalog,
+            new RefreshLog(log),
+            clock,
+            random);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
