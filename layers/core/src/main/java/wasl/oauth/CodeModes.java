@@ -52,7 +52,8 @@ public final class CodeModes {
     return modes
         .named(integration, name)
         .filter(mode -> mode.mode().equals(MODE) && mode.name().equals(name))
-        .flatMap(mode -> of(integration, mode) instanceof Ready ready ? Optional.of(ready) : Optional.empty());
+        .flatMap(mode ->
+            of(integration, mode) instanceof Ready ready ? Optional.of(ready) : Optional.empty());
   }
 
   private static Found of(Integration integration, AuthMode mode) {
@@ -67,10 +68,10 @@ public final class CodeModes {
       return new Lacking("has no tokenUrl in its config");
     }
     if (spec.clientAuth() == ClientAuth.PRIVATE_KEY_JWT) {
-      return new Lacking("is of a provider whose client proves itself by a key, which cannot be done yet");
+      return new Lacking(
+          "is of a provider whose client proves itself by a key, which cannot be done yet");
     }
-    return new Ready(
-        mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
+    return new Ready(mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
   }
 
   // A manifest's may hold {placeholders} that nothing fills.

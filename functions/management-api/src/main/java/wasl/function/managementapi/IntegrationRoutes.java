@@ -214,8 +214,8 @@ final class IntegrationRoutes {
         .get()
         .json("auth")
         .ifPresent(section -> checkSection(input, manifest, "auth", known -> reader.auth(section)));
-    manifest.ifPresent(known ->
-        new OauthConfig(known, egress).check(input, config.get(), whole.orElseThrow()));
+    manifest.ifPresent(
+        known -> new OauthConfig(known, egress).check(input, config.get(), whole.orElseThrow()));
     return whole;
   }
 
