@@ -101,6 +101,7 @@ class RevocationTest {
         Optional.empty(),
         List.of(),
         List.of(),
+        List.of(),
         config,
         NOW,
         NOW,

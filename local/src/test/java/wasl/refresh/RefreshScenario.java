@@ -16,6 +16,7 @@ import wasl.aws.DynamoTable;
 import wasl.aws.Item;
 import wasl.aws.ItemKeys;
 import wasl.aws.KmsDataKeys;
+import wasl.aws.SdkRequestSigner;
 import wasl.connection.Connection;
 import wasl.connection.Connections;
 import wasl.connection.Credentials;
@@ -33,8 +34,10 @@ import wasl.manifest.Catalog;
 import wasl.oauth.AuthModes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
+import wasl.oauth.TokenLogins;
 import wasl.oauth.TokenSources;
 import wasl.queue.DueScan;
+import wasl.provider.ProviderCalls;
 import wasl.road.EmbeddedStack;
 import wasl.road.SettableClock;
 import wasl.vault.CachedDataKeys;
@@ -110,7 +113,16 @@ public final class RefreshScenario implements AutoCloseable {
             store,
             integrationStore,
             new TokenSources(
-                modes, new OauthClients(vault), new TokenClient(egress, clock, deadline)),
+                modes,
+                new OauthClients(vault),
+                new TokenClient(egress, clock, random, deadline),
+                new TokenLogins(
+                    modes,
+                    egress,
+                    new ProviderCalls(new SdkRequestSigner(), clock),
+                    clock,
+                    deadline),
+                clock),
             vault,
             plan,
             Pause.asleep(),

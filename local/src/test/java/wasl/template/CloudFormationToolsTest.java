@@ -52,7 +52,7 @@ class CloudFormationToolsTest {
                 .filter(resource ->
                     resource.path("Type").asText().equals("AWS::Lambda::EventSourceMapping"))
                 .map(resource -> resource.at("/Properties/FunctionName/Ref").asText()))
-        .hasSize(3)
+        .hasSize(6)
         .allMatch(id -> id.endsWith("Aliaslive"));
     assertThat(transformed.at("/Resources/DueScanMinute/Properties/Target/Arn/Ref").asText())
         .isEqualTo("DueScanAliaslive");

@@ -148,6 +148,25 @@ class FunctionRulesTest {
         });
   }
 
+  @Test
+  void what_a_stream_tells_in_vain_is_set_aside_while_the_stream_still_has_it() {
+    assertThat(functions().flatMap(function -> events(function, "DynamoDB")))
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(getAtt(event.path("Stream"), "StreamArn")).isEqualTo("Connections");
+          assertThat(event.path("FunctionResponseTypes").path(0).asText())
+              .isEqualTo("ReportBatchItemFailures");
+          assertThat(event.path("BisectBatchOnFunctionError").asBoolean()).isTrue();
+          assertThat(event.path("MaximumRetryAttempts").asInt()).isBetween(5, 20);
+          // What waits longer waits in the queue; the stream has everything for 24 hours.
+          assertThat(event.path("MaximumRecordAgeInSeconds").asInt()).isBetween(60, 4 * 3600);
+          assertThat(getAtt(event.at("/DestinationConfig/OnFailure/Destination"), "Arn"))
+              .isEqualTo("ChangeFailed");
+          assertThat(event.at("/FilterCriteria/Filters/0/Pattern").asText())
+              .contains("\"change\"", "\"exists\":true");
+        });
+  }
+
   @ParameterizedTest
   @MethodSource("functions")
   void starts_from_a_snapshot_with_a_whole_processor_where_someone_waits(String function) {

@@ -42,6 +42,7 @@ class MetricNamesTest {
                   "Errors", Set.of(Set.of(), Set.of("FunctionName")),
                   "Throttles", Set.of(Set.of(), Set.of("FunctionName")),
                   "Duration", Set.of(Set.of(), Set.of("FunctionName")),
+                  "IteratorAge", Set.of(Set.of("FunctionName")),
                   "ConcurrentExecutions", Set.of(Set.of(), Set.of("FunctionName"))),
           "AWS/SQS",
               Map.of(
@@ -79,6 +80,10 @@ class MetricNamesTest {
           "RefreshErrors",
           "RefreshDeadLetters",
           "RefreshAge",
+          "ChangeErrors",
+          "ChangeAge",
+          "ChangeFailedDeadLetters",
+          "ChangeFailedAge",
           "SignatureFailures",
           "UnstoredWebhooks",
           "DeadEvents",

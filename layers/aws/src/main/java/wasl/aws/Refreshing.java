@@ -5,12 +5,16 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import wasl.connection.ConnectionStore;
 import wasl.connection.RefreshPlan;
+import wasl.egress.Egress;
 import wasl.manifest.Catalog;
 import wasl.oauth.AuthModes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
+import wasl.oauth.TokenLogins;
 import wasl.oauth.TokenSource;
 import wasl.oauth.TokenSources;
+import wasl.provider.CredentialCheck;
+import wasl.provider.ProviderCalls;
 import wasl.refresh.Pause;
 import wasl.refresh.RefreshListener;
 import wasl.refresh.Refresher;
@@ -20,11 +24,19 @@ import wasl.vault.Vault;
 /// What refreshes tokens on AWS. Put together here for every function that does: the worker of the
 /// refresh queue, and whoever reads credentials.
 ///
+/// @param providers the way to them
+/// @param modes how connections are authorized
+/// @param tokenClient who calls token endpoints
 /// @param tokens where tokens come from
-/// @param plan when they are due
+/// @param check who says whether credentials are good
+/// @param plan when tokens are due
 public record Refreshing(
     ConnectionStore connections,
+    Egress providers,
+    AuthModes modes,
+    TokenClient tokenClient,
     TokenSource tokens,
+    CredentialCheck check,
     RefreshPlan plan,
     Refresher refresher,
     UsableCredentials credentials) {
@@ -54,11 +66,17 @@ public record Refreshing(
         InstantSource clock,
         RandomGenerator random) {
       var connections = new DynamoConnectionStore(items);
+      var modes = new AuthModes(catalog);
+      var providers = egress.open();
+      var tokenClient = new TokenClient(providers, clock, random, deadline);
+      var calls = new ProviderCalls(new SdkRequestSigner(), clock);
       var tokens =
           new TokenSources(
-              new AuthModes(catalog),
+              modes,
               new OauthClients(vault),
-              new TokenClient(egress.open(), clock, deadline));
+              tokenClient,
+              new TokenLogins(modes, providers, calls, clock, deadline),
+              clock);
       var plan = new RefreshPlan(idleAfter, random);
       var refresher =
           new Refresher(
@@ -73,7 +91,11 @@ public record Refreshing(
               random);
       return new Refreshing(
           connections,
+          providers,
+          modes,
+          tokenClient,
           tokens,
+          new CredentialCheck(providers, calls, clock, CredentialCheck.USUAL_DEADLINE),
           plan,
           refresher,
           new UsableCredentials(connections, refresher, plan, Pause.asleep(), clock, random));

@@ -30,6 +30,9 @@ public final class Connections {
   public static final String EXPIRED = "connection.expired";
   public static final String FAILED = "connection.failed";
 
+  /// A check found its credentials good that were not, or the other way round.
+  public static final String CHECKED = "connection.checked";
+
   private static final int MOST_ROUNDS = 20;
 
   private final ConnectionStore store;
@@ -103,7 +106,19 @@ public final class Connections {
             now,
             now,
             1);
-    return new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection);
+    return madeBefore(connection)
+        .orElseGet(
+            () ->
+                new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+  }
+
+  // The first try of this work stored it: what it holds is the authorization of then.
+  private Optional<Kept> madeBefore(Connection connection) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .find(connection.tenant(), connection.id())
+            .map(made -> new Kept(ConnectionStore.Written.DONE, made))
+        : Optional.empty();
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
@@ -153,8 +168,8 @@ public final class Connections {
   }
 
   /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials. One
-  /// that is suspended stays as it is; empty for one that waits for an authorization, since resuming
-  /// it would pass that by.
+  /// that is suspended stays as it is; empty for one that waits for an authorization, since
+  /// resuming it would pass that by.
   public Optional<Kept> suspend(Connection connection, Cause cause) {
     if (connection.status() == ConnectionStatus.SUSPENDED) {
       return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));
@@ -185,6 +200,43 @@ public final class Connections {
                 // Whatever failed did so before the suspension.
                 .upkeep(was.upkeep().afresh(credentials(was).token().map(token -> now)))
                 .build());
+  }
+
+  /// Keeps what a check of its credentials found, unless it has others by now. Who is found as
+  /// before is not written.
+  ///
+  /// @param seen with the credentials that were checked
+  /// @return it as it is then; empty where it was deleted
+  public Optional<Connection> checked(Connection seen, Health health, Cause cause) {
+    var was = seen;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (was.health() == health || was.credentialsVersion() != seen.credentialsVersion()) {
+        return Optional.of(was);
+      }
+      var now = clock.instant();
+      var next = was.next(now).health(health).build();
+      if (store.save(was, next, mark(CHECKED, now, cause)) == ConnectionStore.Written.DONE) {
+        return Optional.of(next);
+      }
+      var found = store.find(was.tenant(), was.id());
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      was = found.get();
+    }
+    return Optional.of(was);
+  }
+
+  /// Whether a connection of the integration has this alias.
+  public boolean isAliasTaken(Integration integration, String alias) {
+    return store.findByAlias(integration.tenant(), integration.id(), alias).isPresent();
+  }
+
+  /// Whether a connection of the integration stands for this account.
+  public boolean isAccountTaken(Integration integration, String externalAccountId) {
+    return store
+        .findByAccount(integration.tenant(), integration.id(), externalAccountId)
+        .isPresent();
   }
 
   /// Deletes it; what belongs to it must have gone before.

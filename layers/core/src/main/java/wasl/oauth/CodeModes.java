@@ -5,7 +5,6 @@ import java.util.Optional;
 import wasl.connection.Integration;
 import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.OauthSpec;
-import wasl.manifest.OauthSpec.ClientAuth;
 
 /// Says how accounts are connected through an integration by consent and a code (RFC 6749, section
 /// 4.1), or what it lacks for that.
@@ -67,11 +66,8 @@ public final class CodeModes {
     if (spec.tokenUrl().filter(CodeModes::isUrl).isEmpty()) {
       return new Lacking("has no tokenUrl in its config");
     }
-    if (spec.clientAuth() == ClientAuth.PRIVATE_KEY_JWT) {
-      return new Lacking(
-          "is of a provider whose client proves itself by a key, which cannot be done yet");
-    }
-    return new Ready(mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
+    return new Ready(
+        mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
   }
 
   // A manifest's may hold {placeholders} that nothing fills.

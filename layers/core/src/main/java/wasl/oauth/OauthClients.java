@@ -48,6 +48,14 @@ public final class OauthClients {
     }
   }
 
+  /// The origin that a mode's tokens are got from; empty where nothing says it.
+  public static Optional<String> tokenOrigin(Integration integration, AuthMode mode) {
+    return spec(integration, mode)
+        .tokenUrl()
+        .flatMap(OauthClients::url)
+        .map(url -> OauthClient.origin(url.uri()));
+  }
+
   /// What the mode says on the integration's side of the provider.
   public static OauthSpec spec(Integration integration, AuthMode mode) {
     return OauthSpec.of(mode.facts(), Manifest.Mode.valueOf(integration.mode().name()));

@@ -26,7 +26,10 @@ final class Conclusion {
   /// So long an outage may be before it counts as an end.
   static final Duration LONGEST_OUTAGE = Duration.ofDays(7);
 
-  private static final String INVALID_CLIENT = "invalid_client";
+  // RFC 6749, section 5.2, and how those say it who do not speak OAuth.
+  private static final Set<String> OF_THE_CLIENT =
+      Set.of("invalid_client", "unauthorized_client", "http_401", "http_403", "key_unusable");
+
   private static final Set<String> OURS = Set.of(REFRESH_FAILING, CLIENT_REFUSED);
 
   private final Vault vault;
@@ -57,7 +60,7 @@ final class Conclusion {
           failed(
               attempt,
               refused.error(),
-              refused.error().equals(INVALID_CLIENT) ? CLIENT_REFUSED : REFRESH_FAILING,
+              OF_THE_CLIENT.contains(refused.error()) ? CLIENT_REFUSED : REFRESH_FAILING,
               Optional.empty(),
               false,
               was,
@@ -140,8 +143,7 @@ final class Conclusion {
         ended,
         known
             ? Optional.empty()
-            : Optional.of(
-                reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
+            : Optional.of(reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
         new Refreshed.Ended(ended, refused.error()));
   }
 
@@ -176,8 +178,7 @@ final class Conclusion {
       return Optional.of(
           new Step(ended, Optional.of(Refresher.FAILED), new Refreshed.Ended(ended, why)));
     }
-    var next =
-        was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
+    var next = was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
     // Told once: when the first try fails whose token is of no more use.
     boolean told = was.isExpired(now) && was.health() != Health.UNHEALTHY;
     var left = (told ? next.health(Health.UNHEALTHY) : next).build();

@@ -94,6 +94,7 @@ class CodeExchangeTest {
             Optional.of("client"),
             Optional.empty(),
             Optional.empty(),
+            List.of(),
             List.of("read", "write"),
             List.of(),
             Optional.empty(),
@@ -110,7 +111,7 @@ class CodeExchangeTest {
     var clock = InstantSource.fixed(NOW);
     return new CodeExchange(
             new OauthClients(new Vault(new NoKeys(), new Random(2))),
-            new TokenClient(egress, clock, Duration.ofSeconds(5)),
+            new TokenClient(egress, clock, new Random(1), Duration.ofSeconds(5)),
             (asked, in, credentials) -> whoami,
             new RefreshPlan(Duration.ofDays(7), new Random(3)),
             clock)

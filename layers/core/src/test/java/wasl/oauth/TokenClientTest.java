@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ class TokenClientTest {
 
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private final TokenClient tokens =
-      new TokenClient(egress, InstantSource.system(), Duration.ofSeconds(2));
+      new TokenClient(egress, InstantSource.system(), new Random(1), Duration.ofSeconds(2));
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer server;

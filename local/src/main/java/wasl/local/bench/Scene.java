@@ -75,7 +75,7 @@ final class Scene {
     return Stream.of(
             copy,
             DataKeyItem.write(wrapped),
-            DataKeyItem.current(wrapped),
+            DataKeyItem.current(wrapped, List.of()),
             AccessItems.project(new Project(TENANT.project(), "bench", MADE)),
             IntegrationItem.write(integration()),
             ConnectFlowItems.write(session()))
@@ -138,6 +138,7 @@ final class Scene {
         Optional.of("bench"),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of("repo", "read:user"),
         List.of(),
         Optional.empty(),

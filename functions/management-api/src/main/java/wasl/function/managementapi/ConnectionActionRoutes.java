@@ -11,6 +11,7 @@ import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
+import wasl.refresh.HealthChecks;
 import wasl.refresh.Need;
 import wasl.refresh.Refreshed;
 import wasl.refresh.Refresher;
@@ -26,17 +27,21 @@ final class ConnectionActionRoutes {
 
   private final Connections connections;
   private final Refresher refresher;
+  private final HealthChecks checks;
   private final InstantSource clock;
 
-  ConnectionActionRoutes(Connections connections, Refresher refresher, InstantSource clock) {
+  ConnectionActionRoutes(
+      Connections connections, Refresher refresher, HealthChecks checks, InstantSource clock) {
     this.connections = connections;
     this.refresher = refresher;
+    this.checks = checks;
     this.clock = clock;
   }
 
   List<Route> routes() {
     return List.of(
         act("refresh", "refreshConnection", this::refresh),
+        act("check", "checkConnection", this::check),
         act("suspend", "suspendConnection", this::suspend),
         act("resume", "resumeConnection", this::resume));
   }
@@ -47,9 +52,7 @@ final class ConnectionActionRoutes {
 
   private Result<Response> refresh(ApiRequest request) {
     return withConnection(
-        request,
-        connection ->
-            answer(refresher.refresh(connection, Need.DEMAND, request.cause())));
+        request, connection -> answer(refresher.refresh(connection, Need.DEMAND, request.cause())));
   }
 
   private Result<Response> answer(Refreshed refreshed) {
@@ -68,11 +71,24 @@ final class ConnectionActionRoutes {
       case Refreshed.Nothing _ ->
           Result.failed(
               Problem.conflict(
-                  "nothing-to-refresh", "the connection has nothing that its token is renewed with"));
+                  "nothing-to-refresh",
+                  "the connection has nothing that its token is renewed with"));
       case Refreshed.NotActive(Connection connection) ->
           Result.failed(ConnectionProblems.notActive(connection));
       case Refreshed.Gone() -> Result.notFound();
     };
+  }
+
+  private Result<Response> check(ApiRequest request) {
+    return withConnection(
+        request,
+        connection ->
+            switch (checks.check(connection, request.cause())) {
+              case HealthChecks.Checked.Done(Connection checked) -> shown(checked, 200);
+              case HealthChecks.Checked.NotActive(Connection other) ->
+                  Result.failed(ConnectionProblems.notActive(other));
+              case HealthChecks.Checked.Gone() -> Result.notFound();
+            });
   }
 
   private Duration until(Instant time) {
@@ -87,8 +103,7 @@ final class ConnectionActionRoutes {
 
   private Result<Response> resume(ApiRequest request) {
     return withConnection(
-        request,
-        connection -> answer(connections.resume(connection, request.cause()), connection));
+        request, connection -> answer(connections.resume(connection, request.cause()), connection));
   }
 
   private static Result<Response> answer(Optional<Connections.Kept> changed, Connection seen) {

@@ -14,6 +14,16 @@ final class ConnectionProblems {
     return Problem.conflict("connection-not-active", "the connection is " + status(connection));
   }
 
+  static Problem aliasTaken() {
+    return Problem.conflict(
+        "alias-taken", "another connection of the integration has this alias");
+  }
+
+  static Problem accountTaken() {
+    return Problem.conflict(
+        "account-taken", "another connection of the integration has this externalAccountId");
+  }
+
   /// Status and reason, in words.
   static String status(Connection connection) {
     return connection.status().wireName()

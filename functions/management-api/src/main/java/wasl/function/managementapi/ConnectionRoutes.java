@@ -10,15 +10,11 @@ import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStatus;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
-import wasl.connection.Health;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
 import wasl.connection.Integrations;
-import wasl.connection.Upkeep;
 import wasl.inbound.InboundUrls;
 import wasl.inbound.InboundWebhooks;
-import wasl.manifest.Catalog;
-import wasl.manifest.ProviderId;
 import wasl.web.ApiRequest;
 import wasl.web.JsonInput;
 import wasl.web.JsonObject;
@@ -39,19 +35,19 @@ final class ConnectionRoutes {
   private final Connections connections;
   private final Integrations integrations;
   private final InboundUrls inbound;
-  private final Catalog catalog;
+  private final Connecting connecting;
   private final Revoking revoking;
 
   ConnectionRoutes(
       Connections connections,
       Integrations integrations,
       InboundUrls inbound,
-      Catalog catalog,
+      Connecting connecting,
       Revoking revoking) {
     this.connections = connections;
     this.integrations = integrations;
     this.inbound = inbound;
-    this.catalog = catalog;
+    this.connecting = connecting;
     this.revoking = revoking;
   }
 
@@ -83,31 +79,16 @@ final class ConnectionRoutes {
     var alias = input.optionalText("alias", ALIAS);
     var externalAccountId = input.optionalText("externalAccountId", ACCOUNT);
     var tags = input.texts("tags", MOST_TAGS, TAG);
-    var manifest = integration.flatMap(found -> catalog.manifest(new ProviderId(found.provider())));
-    if (integration.isPresent() && manifest.isEmpty()) {
-      input.fault("integration", "its provider is not known any more");
-    }
-    var credentials = CredentialsInput.read(input, manifest, integration);
+    var given = connecting.given(input, integration);
     if (input.isFaulty()) {
       return input.refused();
     }
-    var kept =
-        connections.create(
-            request.tenant(),
-            new Connections.Wish(
-                integration.orElseThrow(),
-                alias,
-                externalAccountId,
-                tags,
-                new Connections.Authorized(
-                    credentials.orElseThrow().auth().name(),
-                    credentials.orElseThrow().credentials(),
-                    List.of(),
-                    Health.UNCHECKED,
-                    Optional.empty(),
-                    Upkeep.NONE)),
-            request.cause());
-    return answer(kept, 201);
+    return connecting
+        .connect(
+            request,
+            new Connecting.Wish(
+                integration.orElseThrow(), alias, externalAccountId, tags, given.orElseThrow()))
+        .then(kept -> answer(kept, 201));
   }
 
   private Result<Response> list(ApiRequest request) {
@@ -197,15 +178,8 @@ final class ConnectionRoutes {
   private static Result<Response> answer(Connections.Kept kept, int status) {
     return switch (kept.written()) {
       case DONE -> shown(kept.connection()).ok(status);
-      case ALIAS_TAKEN ->
-          Result.failed(
-              Problem.conflict(
-                  "alias-taken", "another connection of the integration has this alias"));
-      case ACCOUNT_TAKEN ->
-          Result.failed(
-              Problem.conflict(
-                  "account-taken",
-                  "another connection of the integration has this externalAccountId"));
+      case ALIAS_TAKEN -> Result.failed(ConnectionProblems.aliasTaken());
+      case ACCOUNT_TAKEN -> Result.failed(ConnectionProblems.accountTaken());
       case INTEGRATION_CHANGED, CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS ->
           Result.failed(changedMeanwhile());
     };

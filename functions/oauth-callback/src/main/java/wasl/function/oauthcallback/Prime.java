@@ -90,6 +90,7 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
                 new Vault(this, random)
                     .seal(Integration.clientSecretPlace(tenant, id), Secret.of("prime"))),
             Optional.empty(),
+            List.of(),
             List.of("a"),
             List.of(),
             Optional.of(

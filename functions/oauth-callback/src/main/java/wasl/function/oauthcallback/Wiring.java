@@ -19,6 +19,7 @@ import wasl.aws.DynamoIntegrationStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.ProviderEgress;
+import wasl.aws.SdkRequestSigner;
 import wasl.aws.Settings;
 import wasl.connection.Connections;
 import wasl.connection.Integration;
@@ -26,7 +27,6 @@ import wasl.connection.IntegrationId;
 import wasl.connection.RefreshPlan;
 import wasl.egress.Egress;
 import wasl.manifest.Catalog;
-import wasl.oauth.AccountLookup;
 import wasl.oauth.AuthModes;
 import wasl.oauth.Authorizations;
 import wasl.oauth.Callbacks;
@@ -37,6 +37,9 @@ import wasl.oauth.OauthClients;
 import wasl.oauth.Placing;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenRevocation;
+import wasl.oauth.WhoamiAccounts;
+import wasl.provider.CredentialCheck;
+import wasl.provider.ProviderCalls;
 import wasl.vault.CachedDataKeys;
 import wasl.vault.Vault;
 
@@ -44,6 +47,9 @@ import wasl.vault.Vault;
 final class Wiring {
   private static final Map<String, String> PRIME =
       Map.of("project", "prime", "environment", "prime", "key", "prime");
+
+  // Somebody waits in a browser.
+  private static final Duration LOOKUP_DEADLINE = Duration.ofSeconds(5);
 
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -118,8 +124,14 @@ final class Wiring {
     var exchange =
         new CodeExchange(
             clients,
-            new TokenClient(egress, clock, tokenDeadline),
-            AccountLookup.NONE,
+            new TokenClient(egress, clock, random, tokenDeadline),
+            new WhoamiAccounts(
+                modes,
+                new CredentialCheck(
+                    egress,
+                    new ProviderCalls(new SdkRequestSigner(), clock),
+                    clock,
+                    LOOKUP_DEADLINE)),
             new RefreshPlan(idleAfter, random),
             clock);
     var store = new DynamoConnectionStore(connectionItems);

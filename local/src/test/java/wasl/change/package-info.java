@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.change;
+
+import org.jspecify.annotations.NullMarked;
