@@ -4,8 +4,8 @@
 
 Needs aws-sam-translator and boto3. The functions get an empty archive for their code: the emulator
 is to have the resources, and `./wasl up --endpoint ENDPOINT --stack STACK` runs the functions.
-Prints as JSON the types of the transformed template, and of what the emulator made of it, by
-logical id. Exits with the reason where the stack does not come to CREATE_COMPLETE.
+Prints as JSON the types of what the emulator is given of the transformed template, and of what it
+made of it, by logical id. Exits with the reason where the stack does not come to CREATE_COMPLETE.
 """
 
 import io
@@ -34,7 +34,8 @@ def mappings(node):
 
 
 def as_moto_takes_it(resources):
-    """Works around two faults of moto's, for which it creates no stack, or one whose key answers 500."""
+    """Works around three faults of moto's: it creates no stack, or one whose key answers 500, or one
+    whose tables' streams it empties itself."""
     functions = {
         name: made["Properties"]["FunctionName"]
         for name, made in resources.items()
@@ -48,6 +49,10 @@ def as_moto_takes_it(resources):
     for made in resources.values():
         if made["Type"] == "AWS::KMS::Key":
             made["Properties"]["KeyPolicy"] = {"Fn::ToJsonString": made["Properties"]["KeyPolicy"]}
+    # moto gives a table's records to its own function, enabled or not, and to nobody else after that.
+    for name, made in list(resources.items()):
+        if made["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in made["Properties"]:
+            del resources[name]
 
 
 def upload_code(s3, resources):
@@ -91,8 +96,8 @@ def created(cloudformation, stack, template, parameters):
 def main(endpoint, stack, path, *assignments):
     parameters = dict(assignment.split("=", 1) for assignment in assignments)
     template = transformed(path, parameters)
-    declared = {name: resource["Type"] for name, resource in template["Resources"].items()}
     as_moto_takes_it(template["Resources"])
+    declared = {name: resource["Type"] for name, resource in template["Resources"].items()}
 
     # An emulator takes any key.
     session = boto3.session.Session("any", "any", region_name=REGION)

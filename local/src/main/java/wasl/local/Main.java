@@ -174,12 +174,13 @@ public final class Main {
         Wasl is up.
           API        %s
           AWS        %s  (any credentials, any region)
+          providers  %s  (played here; --set ProvidersAt= calls the real ones)
           API key    %s
           all this   %s
         Ctrl-C stops it.
 
         """,
-        runner.api(), runner.aws(), runner.apiKey(), info);
+        runner.api(), runner.aws(), runner.simulator(), runner.apiKey(), info);
     out.flush();
     try {
       stopped.await();
@@ -363,6 +364,7 @@ public final class Main {
         .objectNode()
         .put("api", runner.api().toString())
         .put("aws", runner.aws().toString())
+        .put("simulator", runner.simulator().toString())
         .put("apiKey", runner.apiKey())
         .put("bus", runner.bus())
         .put("pid", ProcessHandle.current().pid())

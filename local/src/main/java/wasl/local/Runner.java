@@ -37,6 +37,7 @@ import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
 import wasl.local.policy.Enforcement;
 import wasl.local.runtime.RuntimeClient;
+import wasl.local.simulator.Simulator;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.QueueMapping;
@@ -45,6 +46,7 @@ import wasl.local.trigger.Checkpoints;
 import wasl.local.trigger.QueuePoller;
 import wasl.local.trigger.Scheduler;
 import wasl.local.trigger.StreamPoller;
+import wasl.manifest.Catalog;
 
 /// Runs the whole bundle on this machine: what `./wasl up` is, and what the demo stands on.
 public final class Runner implements AutoCloseable {
@@ -53,6 +55,7 @@ public final class Runner implements AutoCloseable {
   // One machine gets no more done by more batches at once; they would only wait for each other.
   private static final String AT_ONCE = "6";
   private static final String KEY_FILE = "api-key.json";
+  private static final String SIMULATOR_FILE = "simulator.json";
   private static final String CHECKPOINT_FILE = "streams.json";
   private static final String BOOTSTRAP = "{\"wasl\":\"bootstrap\",\"project\":\"local\"}";
   private static final String BOOTSTRAP_AGAIN =
@@ -113,6 +116,7 @@ public final class Runner implements AutoCloseable {
   private final Consumer<String> progress;
   private final Consumer<String> log;
   private final Gateway gateway;
+  private final Simulator simulator;
   private final AwsEndpoint aws;
   private final Invoker functions;
   private final Optional<Functions> host;
@@ -143,6 +147,7 @@ public final class Runner implements AutoCloseable {
               Checkpoints.open(
                   data.read(CHECKPOINT_FILE), text -> data.write(CHECKPOINT_FILE, text)));
       this.gateway = open(bind(settings.port()));
+      this.simulator = open(simulator(data));
       Bundle bundle =
           Bundle.read(
               settings.root().resolve("template.yaml"),
@@ -152,6 +157,8 @@ public final class Runner implements AutoCloseable {
                   "127.0.0.0/8,::1/128",
                   "PublicUrl",
                   gateway.uri().toString(),
+                  "ProvidersAt",
+                  simulator.uri().toString(),
                   "QueueConcurrency",
                   AT_ONCE));
       URI direct = endpoint(bundle, data);
@@ -215,6 +222,12 @@ public final class Runner implements AutoCloseable {
     return aws.uri();
   }
 
+  /// Where every provider is played; what is meant for `https://<host>/<path>` is at
+  /// `/<host>/<path>` there.
+  public URI simulator() {
+    return simulator.uri();
+  }
+
   /// The bootstrap key: environment `dev`, every scope.
   public String apiKey() {
     return apiKey;
@@ -271,6 +284,15 @@ public final class Runner implements AutoCloseable {
       throw portTaken(port, "--port", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on port " + port, e);
+    }
+  }
+
+  private Simulator simulator(DataFolder data) {
+    Optional<Path> file = settings.data().map(_ -> data.path().resolve(SIMULATOR_FILE));
+    try {
+      return Simulator.start(new Catalog(), file, InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start the simulator of providers", e);
     }
   }
 

@@ -119,7 +119,8 @@ final class RandomOperations {
       case 8, 9, 10, 11 -> connect(random);
       case 12 -> rename(random);
       case 13 -> delete("/v1/connections/%s", made, random, "connection.disconnected");
-      case 14 -> ofConnection(random, connections::suspend, Connections.SUSPENDED);
+      // One that is suspended already stays as it is.
+      case 14 -> perhaps(ofConnection(random, connections::suspend, Connections.SUSPENDED));
       case 15 -> ofConnection(random, connections::resume, Connections.RESUMED);
       case 16 -> bySelf(random, Connections.REFRESHED, ConnectionStatus.ACTIVE);
       case 17 -> bySelf(random, Connections.EXPIRED, ConnectionStatus.ERROR);
@@ -238,7 +239,7 @@ final class RandomOperations {
   }
 
   private interface Deed {
-    Connections.Kept on(Connection connection, Cause cause);
+    Optional<Connections.Kept> on(Connection connection, Cause cause);
   }
 
   private Operation ofConnection(Random random, Deed deed, String kind) {
@@ -246,7 +247,10 @@ final class RandomOperations {
         random,
         kind,
         request ->
-            connection -> deed.on(connection, Cause.wasl(request)).written());
+            connection ->
+                deed.on(connection, Cause.wasl(request))
+                    .map(Connections.Kept::written)
+                    .orElse(ConnectionStore.Written.CHANGED_MEANWHILE));
   }
 
   // As a refresh saves, or a check.

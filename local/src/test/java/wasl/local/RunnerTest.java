@@ -81,6 +81,43 @@ class RunnerTest {
     }
   }
 
+  @Test
+  void the_functions_call_the_simulator_for_every_provider_unless_told_otherwise()
+      throws Exception {
+    Path template = BuiltBundle.in(folder.resolve("bundle")).root().resolve("template.yaml");
+    Files.writeString(
+        template,
+        Files.readString(template)
+            .replaceFirst(
+                "Parameters:", "Parameters:\n  ProvidersAt: {Type: String, Default: none}")
+            .replaceFirst("GREETING:", "PROVIDERS: !Ref ProvidersAt\n        GREETING:"));
+    Path data = folder.resolve("data");
+    try (Runner runner = Runner.start(settings(Optional.of(data)), log::add, log::add)) {
+      assertThat(providersAt(runner)).isEqualTo(runner.simulator().toString());
+      URI token = URI.create(runner.simulator() + "/login.example.com/token");
+      assertThat(get(token).statusCode()).isEqualTo(405);
+      assertThat(get(URI.create(runner.simulator() + "/_control/calls")).body())
+          .contains("login.example.com");
+    }
+    Runner.Settings real =
+        new Runner.Settings(
+            folder.resolve("bundle"),
+            Path.of("dynamodb/target/lib"),
+            Optional.empty(),
+            0,
+            0,
+            Map.of("ProvidersAt", ""),
+            Optional.empty(),
+            List.of());
+    try (Runner runner = Runner.start(real, log::add, log::add)) {
+      assertThat(providersAt(runner)).isEmpty();
+    }
+  }
+
+  private static String providersAt(Runner runner) {
+    return runner.deployment().functions().getFirst().environment().getOrDefault("PROVIDERS", "-");
+  }
+
   private static Runner.Settings with(Runner.Settings settings, int port, int awsPort) {
     return new Runner.Settings(
         settings.root(),

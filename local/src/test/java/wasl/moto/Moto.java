@@ -63,6 +63,11 @@ final class Moto implements AutoCloseable {
   ///
   /// @return `declared` and `made`: types by logical id
   JsonNode createStack(String name, Path folder) throws Exception {
+    return createStack(name, folder, Path.of("..", "template.yaml"));
+  }
+
+  /// The same from another template.
+  JsonNode createStack(String name, Path folder, Path template) throws Exception {
     var output = folder.resolve("stack.json");
     var errors = folder.resolve("stack.txt");
     var created =
@@ -71,7 +76,7 @@ final class Moto implements AutoCloseable {
                 SCRIPTS.resolve("create_stack.py").toString(),
                 endpoint.toString(),
                 name,
-                Path.of("..", "template.yaml").toString())
+                template.toString())
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile())
             .start();

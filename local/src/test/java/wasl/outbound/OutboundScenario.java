@@ -33,6 +33,7 @@ import wasl.event.EventRecord;
 import wasl.event.EventSource;
 import wasl.event.EventStatus;
 import wasl.page.PageRequest;
+import wasl.queue.DueScan;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
@@ -59,7 +60,7 @@ final class OutboundScenario implements AutoCloseable {
   final Deliveries redeliveries;
   final Fanout fanout;
   final DeliveryWorker worker;
-  final DueScan scan;
+  final DueScan<Delivery> scan;
 
   /// What was put on the bus, oldest first.
   final List<EventBus.Entry> bus = new ArrayList<>();
@@ -125,7 +126,8 @@ final class OutboundScenario implements AutoCloseable {
             store, deliveries, receivers, queue, archive, vault, auditor, clock, random);
     var contents = new DeliveryContent(eventStore, archive);
     var sweeps = new Sweeps(store, deliveries, eventStore, queue, clock);
-    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock);
+    redeliveries =
+        new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock, random);
     fanout = new Fanout(store, deliveries, queue, clock);
     worker =
         new DeliveryWorker(
@@ -147,7 +149,7 @@ final class OutboundScenario implements AutoCloseable {
                 clock,
                 random),
             sweeps);
-    scan = new DueScan(deliveries, queue, clock);
+    scan = new DueScan<>(new DueDeliveries(deliveries, queue), clock);
   }
 
   ReceiverServer receiver() {

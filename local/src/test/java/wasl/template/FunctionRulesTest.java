@@ -227,7 +227,7 @@ class FunctionRulesTest {
         .map(event -> event.path("Properties"));
   }
 
-  /// A resource of this template, a table's stream or one index of it, or the objects of the bucket.
+  /// A resource of this template, one index or the stream of a table, or the objects of the bucket.
   private static boolean isNamed(JsonNode resource) {
     String sub = resource.path("Fn::Sub").asText();
     return !getAtt(resource, "Arn").isEmpty()

@@ -11,7 +11,7 @@ import wasl.access.Role;
 import wasl.access.Scope;
 
 /// The items of projects, API keys and the bootstrap: the one class that knows their attributes.
-final class AccessItems {
+public final class AccessItems {
   static final String KEY_KIND = "api-key";
   static final String VERSION = "version";
   static final String BOOTSTRAP_KEY = "key";
@@ -19,7 +19,7 @@ final class AccessItems {
 
   private AccessItems() {}
 
-  static Item project(Project project) {
+  public static Item project(Project project) {
     return Item.with(ItemKeys.project(project.id()))
         .number(ItemKeys.FORM, FORM)
         .text(ItemKeys.LIST_KEY, ItemKeys.projectList())

@@ -21,6 +21,15 @@ import wasl.page.PageRequest;
 public final class DynamoConnectionStore implements ConnectionStore {
   private static final String SAME_VERSION = "#" + ConnectionItem.VERSION + " = :was";
 
+  // No condition on the version: a save that comes between wins, and a use is not worth another
+  // try. But neither a deleted record, nor one that was authorized anew, refreshed or suspended
+  // meanwhile; and of many readers at once one.
+  private static final String USED_SINCE =
+      "attribute_exists(#pk) AND attribute_not_exists(#gone) AND #status = :active"
+          + " AND (attribute_not_exists(#credentialsVersion)"
+          + " OR #credentialsVersion = :credentialsVersion)"
+          + " AND (attribute_not_exists(#lastActivityAt) OR #lastActivityAt <= :noted)";
+
   private final DynamoTable table;
 
   public DynamoConnectionStore(DynamoTable connections) {
@@ -136,13 +145,13 @@ public final class DynamoConnectionStore implements ConnectionStore {
     return plan.on(table);
   }
 
-  // No condition on the version: a save that comes between wins, and a use is not worth another
-  // try.
   @Override
   public void used(Connection connection, Instant at, Optional<Instant> dueAt) {
     var update = new StringBuilder("SET #lastActivityAt = :at");
     var values = new HashMap<String, Object>();
     values.put("at", at.toEpochMilli());
+    values.put("noted", at.minus(Connection.USE_NOTED_EVERY).toEpochMilli());
+    values.put("active", ConnectionStatus.ACTIVE.wireName());
     values.put("credentialsVersion", connection.credentialsVersion());
     if (dueAt.isPresent()) {
       update.append(
@@ -155,8 +164,7 @@ public final class DynamoConnectionStore implements ConnectionStore {
         new Write.Update(
             ConnectionItem.key(connection.tenant(), connection.id()),
             update.toString(),
-            // Neither a deleted record nor one that was authorized anew or refreshed meanwhile.
-            "#credentialsVersion = :credentialsVersion",
+            USED_SINCE,
             values));
   }
 

@@ -68,6 +68,11 @@ public final class ItemKeys {
     return "-#-#bootstrap#-";
   }
 
+  /// Work on a whole project, until it is done.
+  public static String projectJob(String id) {
+    return "-#-#project-job#" + id;
+  }
+
   public static String integration(Tenant tenant, IntegrationId id) {
     return tenant + "#integration#" + id;
   }
@@ -99,6 +104,15 @@ public final class ItemKeys {
   /// The copy of an inbound webhook that its URL's token leads to.
   public static String inboundToken(String tokenSha256Hex) {
     return "-#-#inbound-token#" + tokenSha256Hex;
+  }
+
+  /// Found by a browser, which knows no tenant.
+  public static String connectSession(String id) {
+    return "-#-#connect-session#" + id;
+  }
+
+  public static String oauthState(String stateSha256Hex) {
+    return "-#-#oauth-state#" + stateSha256Hex;
   }
 
   /// How many records hold another in place, so that it is not deleted under them; apart from it,
@@ -138,6 +152,11 @@ public final class ItemKeys {
 
   public static String delivery(Tenant tenant, DeliveryId id) {
     return tenant + "#delivery#" + id;
+  }
+
+  /// A call that carries an `Idempotency-Key`.
+  public static String call(Tenant tenant, String id) {
+    return tenant + "#call#" + id;
   }
 
   public static String audit(Tenant tenant, String id) {

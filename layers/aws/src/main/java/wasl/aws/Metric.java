@@ -17,6 +17,8 @@ public enum Metric {
   DELIVERY_FAILED,
   DELIVERY_DEAD,
   EGRESS_REFUSED,
+  TOKEN_REFRESHED,
+  REFRESH_FAILED,
   MESSAGE_FAILED;
 
   /// The name in CloudWatch: `SignatureRefused`.

@@ -2,8 +2,12 @@ package wasl.aws;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import wasl.egress.AddressRules;
 import wasl.egress.Egress;
+import wasl.egress.EgressRequest;
+import wasl.egress.EgressResult;
 import wasl.egress.HttpEgress;
 import wasl.egress.ProvidersAt;
 
@@ -20,9 +24,36 @@ public record ProviderEgress(AddressRules rules, Optional<ProvidersAt> simulator
         at.isEmpty() ? Optional.empty() : Optional.of(ProvidersAt.parse(at)));
   }
 
+  /// The way to providers. Its HTTP client is made at the first call: a function that makes none
+  /// starts without.
   public Egress open() {
+    return new OpenedWhenNeeded(this::opened);
+  }
+
+  private Egress opened() {
     var direct = new HttpEgress(rules);
     return simulator.<Egress>map(at -> Egress.toProviders(direct, at)).orElse(direct);
+  }
+
+  private static final class OpenedWhenNeeded implements Egress {
+    private final Supplier<Egress> source;
+    private @Nullable Egress open;
+
+    OpenedWhenNeeded(Supplier<Egress> source) {
+      this.source = source;
+    }
+
+    @Override
+    public EgressResult send(EgressRequest request) {
+      return egress().send(request);
+    }
+
+    private synchronized Egress egress() {
+      if (open == null) {
+        open = source.get();
+      }
+      return open;
+    }
   }
 
   /// Where a browser is sent to find what stands at this URL.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import wasl.web.Headers;
@@ -84,6 +85,17 @@ class HttpEdgeTest {
                 + "\"isBase64Encoded\":true,\"body\":\"AP8=\"}");
     assertThat(write(Response.empty(204)))
         .isEqualTo("{\"statusCode\":204,\"headers\":{},\"isBase64Encoded\":false,\"body\":\"\"}");
+  }
+
+  @Test
+  void writes_each_cookie_apart() throws IOException {
+    var response =
+        Response.empty(302).withHeader("location", "/x").withCookies(List.of("a=1", "b=2"));
+
+    assertThat(write(response))
+        .isEqualTo(
+            "{\"statusCode\":302,\"headers\":{\"location\":\"/x\"},\"cookies\":[\"a=1\",\"b=2\"],"
+                + "\"isBase64Encoded\":false,\"body\":\"\"}");
   }
 
   private static HttpEvent read(String json) throws IOException {

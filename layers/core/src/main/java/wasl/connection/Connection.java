@@ -1,5 +1,6 @@
 package wasl.connection;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,9 @@ public record Connection(
     tags = List.copyOf(tags);
   }
 
+  /// Its use is noted no more often.
+  public static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
+
   public static Place credentialsPlace(Tenant tenant, ConnectionId id) {
     return new Place(tenant, "connection#" + id, "credentials");
   }
@@ -55,6 +59,11 @@ public record Connection(
   /// Whether the access token has ended by then.
   public boolean isExpired(Instant now) {
     return expiresAt.filter(end -> !now.isBefore(end)).isPresent();
+  }
+
+  /// When it was last used, or made: what its idleness counts from.
+  public Instant lastUse() {
+    return lastActivityAt.filter(at -> at.isAfter(connectedAt)).orElse(connectedAt);
   }
 
   /// Begins the next version of it.
@@ -79,6 +88,7 @@ public record Connection(
     private Health health;
     private Instant connectedAt;
     private Optional<Instant> expiresAt;
+    private Optional<Instant> lastActivityAt;
     private Optional<Instant> lastRefreshedAt;
     private Upkeep upkeep;
 
@@ -98,6 +108,7 @@ public record Connection(
       health = was.health;
       connectedAt = was.connectedAt;
       expiresAt = was.expiresAt;
+      lastActivityAt = was.lastActivityAt;
       lastRefreshedAt = was.lastRefreshedAt;
       upkeep = was.upkeep;
     }
@@ -148,6 +159,11 @@ public record Connection(
       return this;
     }
 
+    public Next used() {
+      lastActivityAt = Optional.of(now);
+      return this;
+    }
+
     public Next refreshed() {
       lastRefreshedAt = Optional.of(now);
       return this;
@@ -177,7 +193,7 @@ public record Connection(
           health,
           connectedAt,
           expiresAt,
-          was.lastActivityAt,
+          lastActivityAt,
           lastRefreshedAt,
           upkeep,
           was.createdAt,

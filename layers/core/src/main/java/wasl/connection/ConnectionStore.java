@@ -65,8 +65,10 @@ public interface ConnectionStore {
   /// Deletes this version of it and frees its names, while nothing belongs to it.
   Written delete(Connection connection, ChangeMark change);
 
-  /// Notes that it was used. Changes no version, and is lost where a save comes between.
+  /// Notes that it was used, unless that was noted within the last [Connection#USE_NOTED_EVERY].
+  /// Changes no version, and is lost where a save comes between.
   ///
+  /// @param connection as it was read: one that was refreshed or suspended meanwhile is left alone
   /// @param dueAt becomes its next look if it has none
   void used(Connection connection, Instant at, Optional<Instant> dueAt);
 

@@ -2,8 +2,10 @@ package wasl.connection;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 import wasl.access.Cause;
@@ -27,6 +29,9 @@ public final class Connections {
   public static final String RECOVERED = "connection.recovered";
   public static final String EXPIRED = "connection.expired";
   public static final String FAILED = "connection.failed";
+
+  /// A check found its credentials good that were not, or the other way round.
+  public static final String CHECKED = "connection.checked";
 
   private static final int MOST_ROUNDS = 20;
 
@@ -101,7 +106,19 @@ public final class Connections {
             now,
             now,
             1);
-    return new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection);
+    return madeBefore(connection)
+        .orElseGet(
+            () ->
+                new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+  }
+
+  // The first try of this work stored it: what it holds is the authorization of then.
+  private Optional<Kept> madeBefore(Connection connection) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .find(connection.tenant(), connection.id())
+            .map(made -> new Kept(ConnectionStore.Written.DONE, made))
+        : Optional.empty();
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
@@ -150,10 +167,16 @@ public final class Connections {
                 .build());
   }
 
-  /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials.
-  public Kept suspend(Connection connection, Cause cause) {
-    return changed(
+  /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials. One
+  /// that is suspended stays as it is; empty for one that waits for an authorization, since
+  /// resuming it would pass that by.
+  public Optional<Kept> suspend(Connection connection, Cause cause) {
+    if (connection.status() == ConnectionStatus.SUSPENDED) {
+      return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));
+    }
+    return changedWhile(
         connection,
+        Set.of(ConnectionStatus.ACTIVE, ConnectionStatus.ERROR),
         SUSPENDED,
         cause,
         (was, now) ->
@@ -163,17 +186,57 @@ public final class Connections {
                 .build());
   }
 
-  /// Ends a suspension; what came due meanwhile is looked at soon.
-  public Kept resume(Connection connection, Cause cause) {
-    return changed(
+  /// Ends a suspension; what came due meanwhile is looked at soon. Empty for one that is not
+  /// suspended.
+  public Optional<Kept> resume(Connection connection, Cause cause) {
+    return changedWhile(
         connection,
+        Set.of(ConnectionStatus.SUSPENDED),
         RESUMED,
         cause,
         (was, now) ->
             was.next(now)
                 .status(ConnectionStatus.ACTIVE, Optional.empty())
-                .upkeep(was.upkeep().movedTo(was.expiresAt().map(end -> now)))
+                // Whatever failed did so before the suspension.
+                .upkeep(was.upkeep().afresh(credentials(was).token().map(token -> now)))
                 .build());
+  }
+
+  /// Keeps what a check of its credentials found, unless it has others by now. Who is found as
+  /// before is not written.
+  ///
+  /// @param seen with the credentials that were checked
+  /// @return it as it is then; empty where it was deleted
+  public Optional<Connection> checked(Connection seen, Health health, Cause cause) {
+    var was = seen;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (was.health() == health || was.credentialsVersion() != seen.credentialsVersion()) {
+        return Optional.of(was);
+      }
+      var now = clock.instant();
+      var next = was.next(now).health(health).build();
+      if (store.save(was, next, mark(CHECKED, now, cause)) == ConnectionStore.Written.DONE) {
+        return Optional.of(next);
+      }
+      var found = store.find(was.tenant(), was.id());
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      was = found.get();
+    }
+    return Optional.of(was);
+  }
+
+  /// Whether a connection of the integration has this alias.
+  public boolean isAliasTaken(Integration integration, String alias) {
+    return store.findByAlias(integration.tenant(), integration.id(), alias).isPresent();
+  }
+
+  /// Whether a connection of the integration stands for this account.
+  public boolean isAccountTaken(Integration integration, String externalAccountId) {
+    return store
+        .findByAccount(integration.tenant(), integration.id(), externalAccountId)
+        .isPresent();
   }
 
   /// Deletes it; what belongs to it must have gone before.
@@ -183,10 +246,7 @@ public final class Connections {
 
   /// The credentials in clear. Whoever shows them has recorded the look before.
   public Credentials credentials(Connection connection) {
-    return Credentials.read(
-        vault.open(
-            Connection.credentialsPlace(connection.tenant(), connection.id()),
-            connection.credentials()));
+    return Credentials.open(vault, connection);
   }
 
   // Leases and looks change the version too: who renames is not to be told of them.
@@ -195,17 +255,30 @@ public final class Connections {
       String kind,
       Cause cause,
       BiFunction<Connection, Instant, Connection> change) {
+    return changedWhile(connection, EnumSet.allOf(ConnectionStatus.class), kind, cause, change)
+        .orElseThrow(() -> new AssertionError("every status is one of all"));
+  }
+
+  private Optional<Kept> changedWhile(
+      Connection connection,
+      Set<ConnectionStatus> statuses,
+      String kind,
+      Cause cause,
+      BiFunction<Connection, Instant, Connection> change) {
     var was = connection;
     for (int round = 1; ; round++) {
+      if (!statuses.contains(was.status())) {
+        return Optional.empty();
+      }
       var now = clock.instant();
       var next = change.apply(was, now);
       var written = store.save(was, next, mark(kind, now, cause));
       if (written != ConnectionStore.Written.CHANGED_MEANWHILE || round == MOST_ROUNDS) {
-        return new Kept(written, next);
+        return Optional.of(new Kept(written, next));
       }
       var found = store.find(was.tenant(), was.id());
       if (found.isEmpty()) {
-        return new Kept(written, next);
+        return Optional.of(new Kept(written, next));
       }
       was = found.get();
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import wasl.vault.Secret;
+import wasl.vault.Vault;
 import wasl.web.JsonObject;
 
 /// What is secret of a connection: what its form asked for, and the token that was got with it.
@@ -85,6 +86,14 @@ public record Credentials(String type, Map<String, Secret> fields, Optional<Toke
       json.writeStringField("apiBase", token.apiBase().get());
     }
     json.writeEndObject();
+  }
+
+  /// A connection's, in clear.
+  public static Credentials open(Vault vault, Connection connection) {
+    return read(
+        vault.open(
+            Connection.credentialsPlace(connection.tenant(), connection.id()),
+            connection.credentials()));
   }
 
   /// The inverse of [#write]; reads the first form too, which was shown as it was stored: `{type,

@@ -48,6 +48,41 @@ public record Upkeep(
     return new Upkeep(dueAt, Optional.empty(), false, 0, Optional.empty(), Optional.empty());
   }
 
+  /// While a call is under way: the scan looks at it again once the call's lease has ended.
+  ///
+  /// @param doubt whether a call before this one may have rotated the refresh token
+  public Upkeep held(Hold newHold, boolean doubt) {
+    return new Upkeep(
+        Optional.of(newHold.until().plus(AFTER_LEASE)),
+        Optional.of(newHold),
+        doubt,
+        failures,
+        failingSince,
+        notBefore);
+  }
+
+  /// With nobody calling any more, due then.
+  public Upkeep released(Optional<Instant> newDueAt, boolean doubt) {
+    return new Upkeep(newDueAt, Optional.empty(), doubt, failures, failingSince, notBefore);
+  }
+
+  /// After one more call that failed; the next one comes no sooner than `next`.
+  public Upkeep failed(Instant now, Instant next, boolean doubt) {
+    return new Upkeep(
+        Optional.of(next),
+        Optional.empty(),
+        doubt,
+        failures + 1,
+        failingSince.or(() -> Optional.of(now)),
+        Optional.of(next));
+  }
+
+  /// Due then, with what failed before forgotten: a call that is under way stays one, and so does a
+  /// doubt.
+  public Upkeep afresh(Optional<Instant> newDueAt) {
+    return new Upkeep(newDueAt, hold, inDoubt, 0, Optional.empty(), Optional.empty());
+  }
+
   /// The same, due at another time.
   public Upkeep movedTo(Optional<Instant> newDueAt) {
     return new Upkeep(newDueAt, hold, inDoubt, failures, failingSince, notBefore);

@@ -9,13 +9,6 @@ public interface Egress {
 
   /// Calls providers where a simulator stands in for them; see [ProvidersAt].
   static Egress toProviders(Egress direct, ProvidersAt simulator) {
-    return request ->
-        direct.send(
-            new EgressRequest(
-                request.method(),
-                simulator.rewrite(request.url()),
-                request.headers(),
-                request.body(),
-                request.deadline()));
+    return request -> direct.send(request.to(simulator.rewrite(request.url())));
   }
 }

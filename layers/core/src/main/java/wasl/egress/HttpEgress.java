@@ -8,12 +8,14 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +27,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -59,7 +64,8 @@ import wasl.web.Headers;
 ///
 /// Connections are reused by scheme, host and port. They carry no state between requests (no
 /// cookies, no client certificates, no cached credentials), so it is no matter whose request was
-/// the last.
+/// the last. A request that shows a client certificate has a client, a connection and a TLS session
+/// of its own, which end with it.
 public final class HttpEgress implements Egress, AutoCloseable {
   /// Of an answer no more is read.
   public static final int MOST_BODY_BYTES = 64 * 1024;
@@ -74,20 +80,40 @@ public final class HttpEgress implements Egress, AutoCloseable {
   // The lookup knows a host only, so there is a client for each kind of URL.
   private final CloseableHttpClient tls;
   private final CloseableHttpClient plain;
+  private final DnsResolver tlsDns;
+  private final TrustManagerFactory trust;
 
   public HttpEgress(AddressRules rules) {
-    this(rules, new SystemResolver(), defaultTls());
+    this(rules, new SystemResolver(), systemTrust());
   }
 
   /// @param trust decides which certificates are believed
-  public HttpEgress(AddressRules rules, Resolver resolver, SSLContext trust) {
-    this.tls = client(new GuardedDns(rules, resolver, true), trust);
-    this.plain = client(new GuardedDns(rules, resolver, false), trust);
+  public HttpEgress(AddressRules rules, Resolver resolver, TrustManagerFactory trust) {
+    this.trust = trust;
+    this.tlsDns = new GuardedDns(rules, resolver, true);
+    var anonymous = context(trust, new KeyManager[0]);
+    this.tls = client(tlsDns, anonymous);
+    this.plain = client(new GuardedDns(rules, resolver, false), anonymous);
   }
 
   @Override
   public EgressResult send(EgressRequest request) {
-    var exchange = new Exchange(request.url().isTls() ? tls : plain, request);
+    if (!request.url().isTls()) {
+      return send(plain, request);
+    }
+    if (request.identity().isEmpty()) {
+      return send(tls, request);
+    }
+    var own = client(tlsDns, context(trust, keys(request.identity().get())));
+    try {
+      return send(own, request);
+    } finally {
+      own.close(CloseMode.IMMEDIATE);
+    }
+  }
+
+  private static EgressResult send(CloseableHttpClient client, EgressRequest request) {
+    var exchange = new Exchange(client, request);
     var task = new FutureTask<>(exchange::run);
     Thread.ofVirtual().name("egress").start(task);
     try {
@@ -315,11 +341,40 @@ public final class HttpEgress implements Egress, AutoCloseable {
         .build();
   }
 
-  private static SSLContext defaultTls() {
+  private static TrustManagerFactory systemTrust() {
     try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init((KeyStore) null);
+      return trust;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK has authorities that it trusts", e);
+    }
+  }
+
+  private static SSLContext context(TrustManagerFactory trust, KeyManager[] keys) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(keys, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
       throw new AssertionError("every JDK has TLS", e);
+    }
+  }
+
+  private static KeyManager[] keys(ClientIdentity identity) {
+    try {
+      // In memory only, so its password protects nothing.
+      var password = new char[] {'-'};
+      var store = KeyStore.getInstance("PKCS12");
+      store.load(null, password);
+      store.setKeyEntry(
+          "it", identity.key(), password, identity.chain().toArray(X509Certificate[]::new));
+      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, password);
+      return keys.getKeyManagers();
+    } catch (GeneralSecurityException | IOException e) {
+      // Without its cause: it may tell of the key.
+      throw new IllegalStateException("a client identity cannot be used");
     }
   }
 }

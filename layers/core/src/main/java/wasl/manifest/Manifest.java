@@ -1,8 +1,10 @@
 package wasl.manifest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that Wasl knows of a provider, as data.
 ///
@@ -65,10 +67,16 @@ public record Manifest(
   ///
   /// @param baseUrls by purpose or region; `api` is the usual one
   /// @param keyPrefixes what its keys begin with; empty where they cannot be told apart
-  public record ModeFacts(Map<String, String> baseUrls, List<String> keyPrefixes) {
+  /// @param variables what the base URLs' placeholders stand for: asked for together with an auth
+  ///   mode's own fields
+  public record ModeFacts(
+      Map<String, String> baseUrls, List<String> keyPrefixes, List<Field> variables) {
+    static final ModeFacts UNKNOWN = new ModeFacts(Map.of(), List.of(), List.of());
+
     public ModeFacts {
       baseUrls = Map.copyOf(baseUrls);
       keyPrefixes = List.copyOf(keyPrefixes);
+      variables = List.copyOf(variables);
     }
   }
 
@@ -78,8 +86,32 @@ public record Manifest(
   ///   …
   /// @param facts all keys of that mode
   public record AuthMode(String mode, List<Field> fields, Node.Fields facts) {
+    public static final String AUTHORIZATION_CODE = "oauth2_authorization_code";
+
+    /// Modes whose fields are good for a token: the call that gives it proves them.
+    private static final Set<String> FETCHING =
+        Set.of("oauth2_client_credentials", "jwt_bearer", "app_jwt", "two_step");
+
     public AuthMode {
       fields = List.copyOf(fields);
+    }
+
+    /// Whether its credentials have a token beside what a form asked for.
+    public boolean hasToken() {
+      return hasToken(mode);
+    }
+
+    static boolean hasToken(String mode) {
+      return fetchesToken(mode) || mode.equals(AUTHORIZATION_CODE);
+    }
+
+    /// Whether its token is fetched with what a form asked for, nobody being asked for consent.
+    public boolean fetchesToken() {
+      return fetchesToken(mode);
+    }
+
+    static boolean fetchesToken(String mode) {
+      return FETCHING.contains(mode);
     }
 
     /// Tells it apart from the provider's other modes: `<mode>` or `<mode>/<variant>`.
@@ -109,6 +141,30 @@ public record Manifest(
         .filter(auth -> auth.name().equals(name))
         .findFirst()
         .or(() -> modes.stream().filter(auth -> auth.mode().equals(mode)).findFirst());
+  }
+
+  /// What is true of one side of it. A provider that knows no sandbox is its live side to all.
+  public ModeFacts side(Mode mode) {
+    var live = modes.getOrDefault(Mode.LIVE, ModeFacts.UNKNOWN);
+    return mode == Mode.LIVE ? live : modes.getOrDefault(mode, live);
+  }
+
+  /// Everything that a form asks for, for an auth mode on one side of the provider.
+  public List<Field> fields(AuthMode auth, Mode mode) {
+    var fields = new ArrayList<>(auth.fields());
+    for (var variable : side(mode).variables()) {
+      if (auth.fields().stream().noneMatch(field -> field.name().equals(variable.name()))) {
+        fields.add(variable);
+      }
+    }
+    return fields;
+  }
+
+  /// The call that proves an auth mode's credentials: its own, or else the manifest's. Where a call
+  /// for a token has proved them already, only its own.
+  public Optional<Node.Fields> whoami(AuthMode auth) {
+    var from = auth.facts().has("whoami") || auth.fetchesToken() ? auth.facts() : document;
+    return from.has("whoami") ? Optional.of(from.fields("whoami")) : Optional.empty();
   }
 
   /// The mode that a key was made for, told by its prefix; empty where none fits.

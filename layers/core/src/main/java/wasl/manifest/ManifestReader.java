@@ -99,6 +99,27 @@ public final class ManifestReader {
     return auth(config);
   }
 
+  /// The keys of an integration's configuration that say what a manifest says of an OAuth provider.
+  /// Where URLs may lead is for others to judge. Faults point into the configuration.
+  public Parsed<Fields> oauth2(JsonNode keys) {
+    return switch (section(keys.toString().getBytes(StandardCharsets.UTF_8), "")) {
+      case Faulty<Node>(var faults) -> new Faulty<>(faults);
+      case Valid<Node>(var node) -> oauth2(node);
+    };
+  }
+
+  private static Parsed<Fields> oauth2(Node node) {
+    var faults = new Faults();
+    ManifestShape.OAUTH_CONFIG.check(node, "", faults);
+    if (node instanceof Fields keys) {
+      OauthConfigRules.check(keys, faults);
+      if (faults.isEmpty()) {
+        return new Valid<>(keys);
+      }
+    }
+    return new Faulty<>(faults.all());
+  }
+
   /// Whether a configuration of a generic OAuth provider brings this key, as a manifest would.
   public static boolean isOauthKey(String key) {
     return ManifestShape.OAUTH_CONFIG.keys().stream().anyMatch(member -> member.name().equals(key));
@@ -169,22 +190,25 @@ public final class ManifestReader {
   }
 
   private static ModeFacts modeFacts(Fields fields) {
-    return new ModeFacts(textMap(fields.fields("baseUrls")), fields.texts("keyPrefixes"));
+    return new ModeFacts(
+        textMap(fields.fields("baseUrls")),
+        fields.texts("keyPrefixes"),
+        fields(fields.list("variables")));
   }
 
   private static List<AuthMode> auth(Fields document) {
     var modes = new ArrayList<AuthMode>();
     for (var node : document.list("auth")) {
       if (node instanceof Fields mode) {
-        modes.add(new AuthMode(mode.text("mode", ""), fields(mode), mode));
+        modes.add(new AuthMode(mode.text("mode", ""), fields(mode.list("fields")), mode));
       }
     }
     return modes;
   }
 
-  private static List<Field> fields(Fields mode) {
+  private static List<Field> fields(List<Node> nodes) {
     var fields = new ArrayList<Field>();
-    for (var node : mode.list("fields")) {
+    for (var node : nodes) {
       if (node instanceof Fields field) {
         fields.add(
             new Field(

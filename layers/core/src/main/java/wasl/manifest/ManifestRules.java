@@ -1,5 +1,6 @@
 package wasl.manifest;
 
+import java.util.List;
 import wasl.manifest.Node.Fields;
 
 /// What must be true of a manifest beyond the shape of its keys.
@@ -14,7 +15,9 @@ final class ManifestRules {
     }
     for (var mode : document.fields("modes").nodes().entrySet()) {
       if (mode.getValue() instanceof Fields fields) {
-        RecalledRule.check(fields, Faults.child("/modes", mode.getKey()), faults);
+        var pointer = Faults.child("/modes", mode.getKey());
+        RecalledRule.check(fields, pointer, faults);
+        patterns(fields.list("variables"), Faults.child(pointer, "variables"), faults);
       }
     }
     if (document.node("webhook").orElse(Node.Nothing.NOTHING) instanceof Fields webhook) {
@@ -26,17 +29,18 @@ final class ManifestRules {
     var auth = document.list("auth");
     for (int i = 0; i < auth.size(); i++) {
       if (auth.get(i) instanceof Fields mode) {
-        auth(mode, Faults.child("/auth", i), faults);
+        var pointer = Faults.child("/auth", i);
+        RecalledRule.check(mode, pointer, faults);
+        patterns(mode.list("fields"), Faults.child(pointer, "fields"), faults);
       }
     }
+    new AuthModeRules(document, false, faults).check();
   }
 
-  private static void auth(Fields mode, String pointer, Faults faults) {
-    RecalledRule.check(mode, pointer, faults);
-    var fields = mode.list("fields");
+  private static void patterns(List<Node> fields, String pointer, Faults faults) {
     for (int i = 0; i < fields.size(); i++) {
       if (fields.get(i) instanceof Fields field && field.text("pattern").isPresent()) {
-        var place = Faults.child(Faults.child(Faults.child(pointer, "fields"), i), "pattern");
+        var place = Faults.child(Faults.child(pointer, i), "pattern");
         PatternRule.check(field.text("pattern", ""), place, faults);
       }
     }

@@ -93,6 +93,10 @@ final class ManifestShape {
                   may("header", HEADER, "a header of the request"),
                   may("query", NAME, "a parameter of the query"),
                   may("body", NAME, "a field of the body"),
+                  may(
+                      "basic",
+                      new YesNo(),
+                      "whether the value is user:password, sent as RFC 7617 has it; false"),
                   needed("format", NAME, "its value, {field} standing for a field of that name")),
               List.of("header", "query", "body")));
 
@@ -334,6 +338,7 @@ final class ManifestShape {
             may("fields", new ListOf(FIELD, 12), "what a connection's form asks for"),
             may("send", new ListOf(SENT, 6), "how a call carries it"),
             may("whoami", WHOAMI, "the call that proves it, where it is not the manifest's"),
+            may("accountField", FIELD_NAME, "the field that names the account"),
             HOW_SURE,
             RECALLED,
             NOTES);

@@ -102,16 +102,25 @@ public sealed interface Node {
 
   /// What stands at a path: a scalar as text; empty where there is none, or something else.
   default Optional<String> at(JsonPath path) {
-    Node node = this;
-    for (var step : path.steps()) {
-      node = node.child(step);
-    }
-    return switch (node) {
+    return switch (node(path)) {
       case Text(var value) -> Optional.of(value);
       case Digits(var text) -> Optional.of(text);
       case Flag(var value) -> Optional.of(Boolean.toString(value));
       case Items _, Fields _, Nothing _ -> Optional.empty();
     };
+  }
+
+  /// The texts in the list that stands at a path; empty where there is no list.
+  default List<String> textsAt(JsonPath path) {
+    return node(path) instanceof Items items ? new Fields(Map.of("", items)).texts("") : List.of();
+  }
+
+  private Node node(JsonPath path) {
+    Node node = this;
+    for (var step : path.steps()) {
+      node = node.child(step);
+    }
+    return node;
   }
 
   private Node child(String step) {

@@ -137,7 +137,7 @@ public record OauthSpec(
         texts(facts.fields("tokenHeaders")),
         facts.text("accountParameter"),
         facts.flag("errorsWithStatus200", false),
-        expiry(facts.text("expiry", "expires_in")),
+        expiry(facts),
         seconds(facts, "accessTokenSeconds"),
         answer(facts),
         paths(facts, "account"),
@@ -170,8 +170,8 @@ public record OauthSpec(
     };
   }
 
-  static Expiry expiry(String text) {
-    return switch (text) {
+  private static Expiry expiry(Fields facts) {
+    return switch (facts.text("expiry", isOfApp(facts) ? "expires_at" : "expires_in")) {
       case "expires_at" -> Expiry.EXPIRES_AT;
       case "issued_at" -> Expiry.ISSUED_AT;
       case "absent" -> Expiry.ABSENT;
@@ -182,7 +182,7 @@ public record OauthSpec(
   private static Answer answer(Fields facts) {
     var answer = facts.fields("answer");
     return new Answer(
-        path(answer, "accessToken", "access_token"),
+        path(answer, "accessToken", isOfApp(facts) ? "token" : "access_token"),
         path(answer, "refreshToken", "refresh_token"),
         path(answer, "expiresIn", expiryKey(facts)),
         path(answer, "scope", "scope"),
@@ -190,8 +190,13 @@ public record OauthSpec(
         answer.texts("apiBaseWithin"));
   }
 
+  // Installation tokens are answered in words of their own.
+  private static boolean isOfApp(Fields facts) {
+    return facts.text("mode", "").equals("app_jwt");
+  }
+
   private static String expiryKey(Fields facts) {
-    return switch (expiry(facts.text("expiry", "expires_in"))) {
+    return switch (expiry(facts)) {
       case EXPIRES_AT -> "expires_at";
       case ISSUED_AT -> "issued_at";
       case EXPIRES_IN, ABSENT -> "expires_in";

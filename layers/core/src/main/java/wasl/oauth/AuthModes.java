@@ -44,7 +44,7 @@ public final class AuthModes {
   }
 
   private static List<AuthMode> of(Manifest manifest, Integration integration) {
-    var config = integration.config().map(AuthModes::fields).orElse(new Fields(Map.of()));
+    var config = config(integration);
     if (manifest.configurable().contains("auth") && config.has("auth")) {
       return ManifestReader.authOf(config);
     }
@@ -66,6 +66,11 @@ public final class AuthModes {
           }
         });
     return new AuthMode(mode.mode(), mode.fields(), new Fields(facts));
+  }
+
+  /// An integration's configuration; empty where it has none.
+  static Fields config(Integration integration) {
+    return integration.config().map(AuthModes::fields).orElse(new Fields(Map.of()));
   }
 
   private static Fields fields(String config) {

@@ -1,5 +1,6 @@
 package wasl.oauth;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import wasl.egress.EgressUrl;
@@ -22,6 +23,11 @@ public record OauthClient(
 
   /// The origin that its tokens are got from: a refresh token is sent to no other.
   public String tokenOrigin() {
-    return tokenUrl.uri().getScheme() + "://" + tokenUrl.uri().getRawAuthority();
+    return origin(tokenUrl.uri());
+  }
+
+  /// `https://host[:port]`, as it is written.
+  static String origin(URI url) {
+    return url.getScheme() + "://" + url.getRawAuthority();
   }
 }

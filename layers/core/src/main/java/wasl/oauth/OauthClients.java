@@ -24,10 +24,11 @@ public final class OauthClients {
   public Optional<OauthClient> of(Integration integration, AuthMode mode) {
     var spec = spec(integration, mode);
     return spec.tokenUrl()
+        .flatMap(OauthClients::url)
         .map(url ->
             new OauthClient(
                 spec,
-                new EgressUrl(URI.create(url)),
+                url,
                 integration.clientId().orElse(""),
                 integration
                     .clientSecret()
@@ -36,6 +37,23 @@ public final class OauthClients {
                             Integration.clientSecretPlace(integration.tenant(), integration.id()),
                             sealed)),
                 integration.scopes()));
+  }
+
+  // A manifest's may hold {placeholders} that nothing fills.
+  private static Optional<EgressUrl> url(String text) {
+    try {
+      return Optional.of(new EgressUrl(URI.create(text)));
+    } catch (IllegalArgumentException noUrl) {
+      return Optional.empty();
+    }
+  }
+
+  /// The origin that a mode's tokens are got from; empty where nothing says it.
+  public static Optional<String> tokenOrigin(Integration integration, AuthMode mode) {
+    return spec(integration, mode)
+        .tokenUrl()
+        .flatMap(OauthClients::url)
+        .map(url -> OauthClient.origin(url.uri()));
   }
 
   /// What the mode says on the integration's side of the provider.

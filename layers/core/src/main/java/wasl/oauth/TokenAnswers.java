@@ -20,6 +20,7 @@ import wasl.connection.Token;
 import wasl.egress.EgressResult.Answered;
 import wasl.manifest.Node;
 import wasl.manifest.OauthSpec;
+import wasl.oauth.TokenResult.Unavailable;
 import wasl.signing.JsonPath;
 import wasl.vault.Secret;
 import wasl.web.Headers;
@@ -29,7 +30,6 @@ import wasl.web.Headers;
 final class TokenAnswers {
   // Longer ones fit into no header that a call carries them in.
   private static final int LONGEST_TOKEN = 16 * 1024;
-  private static final int LONGEST_WORDS = 300;
   private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
@@ -46,26 +46,27 @@ final class TokenAnswers {
   static TokenResult read(OauthClient client, Answered answered, Instant now) {
     int status = answered.status();
     if (status == 429 || status >= 500) {
-      return unavailable("http_" + status, answered.headers(), now);
+      // Who throttles has not looked at what was sent.
+      return unavailable("http_" + status, answered.headers(), status != 429, now);
     }
     var body = body(answered);
     var error = body.flatMap(TokenAnswers::error);
     if (error.filter(PASSING::contains).isPresent()) {
-      return unavailable(error.get(), answered.headers(), now);
+      return unavailable(error.get(), answered.headers(), true, now);
     }
     if (status >= 400 || (status == 200 && error.isPresent())) {
       return new TokenResult.Refused(
           error.orElse("http_" + status),
-          body.flatMap(json -> json.at(DESCRIPTION)).map(TokenAnswers::shortened));
+          body.flatMap(json -> json.at(DESCRIPTION)).map(ErrorWords::line));
     }
     if (status != 200 && status != 201) {
-      return unusable("http_" + status);
+      return unusable(Unavailable.ODD_STATUS + status);
     }
     if (!answered.complete()) {
-      return unusable("answer_too_large");
+      return unusable(Unavailable.TOO_LARGE);
     }
     return body.isEmpty()
-        ? unusable("answer_not_json")
+        ? unusable(Unavailable.NOT_JSON)
         : granted(client, body.get(), answered, now);
   }
 
@@ -75,16 +76,16 @@ final class TokenAnswers {
     var accessToken = body.at(spec.answer().accessToken()).filter(text -> !text.isBlank());
     var refreshToken = body.at(spec.answer().refreshToken()).filter(text -> !text.isBlank());
     if (accessToken.isEmpty()) {
-      return unusable("answer_without_token");
+      return unusable(Unavailable.WITHOUT_TOKEN);
     }
     if (Stream.of(accessToken, refreshToken)
         .flatMap(Optional::stream)
         .anyMatch(TokenAnswers::isNoToken)) {
-      return unusable("token_unusable");
+      return unusable(Unavailable.TOKEN_UNUSABLE);
     }
     var apiBase = spec.answer().apiBase().flatMap(body::at);
     if (apiBase.filter(base -> !isWithin(base, spec.answer().apiBaseWithin())).isPresent()) {
-      return unusable("api_base_foreign");
+      return unusable(Unavailable.API_BASE_FOREIGN);
     }
     var token =
         new Token(
@@ -97,16 +98,17 @@ final class TokenAnswers {
     return new TokenResult.Granted(
         new TokenAnswer(
             token,
-            body.at(spec.answer().scope()).map(TokenAnswers::scopes),
+            scopes(body, spec.answer().scope()),
             spec.account().stream().map(body::at).flatMap(Optional::stream).findFirst()));
   }
 
-  private static TokenResult unavailable(String why, Headers headers, Instant now) {
-    return new TokenResult.Unavailable(why, retryAfter(headers, now), true);
+  private static TokenResult unavailable(
+      String why, Headers headers, boolean maybeDone, Instant now) {
+    return new Unavailable(why, retryAfter(headers, now), maybeDone);
   }
 
   private static TokenResult unusable(String why) {
-    return new TokenResult.Unavailable(why, Optional.empty(), true);
+    return new Unavailable(why, Optional.empty(), true);
   }
 
   /// A JSON object, or a form as one; empty for anything else.
@@ -148,18 +150,7 @@ final class TokenAnswers {
     return body.at(ERROR)
         .or(() -> body.at(NESTED_ERROR))
         .filter(text -> !text.isBlank() && !text.equals("false"))
-        .map(TokenAnswers::word);
-  }
-
-  // Shown, logged and compared: not more than a word.
-  private static String word(String error) {
-    var word = new StringBuilder();
-    for (int at = 0; at < error.length() && word.length() < 64; at++) {
-      char c = error.charAt(at);
-      boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      word.append(plain || c == '_' || c == '-' || c == '.' ? c : '_');
-    }
-    return word.toString().toLowerCase(Locale.ROOT);
+        .map(ErrorWords::code);
   }
 
   private static boolean isNoToken(String token) {
@@ -262,14 +253,14 @@ final class TokenAnswers {
         .map(wait -> wait.compareTo(LONGEST_RETRY_AFTER) < 0 ? wait : LONGEST_RETRY_AFTER);
   }
 
+  private static Optional<List<String>> scopes(Node body, JsonPath path) {
+    var list = body.textsAt(path);
+    return list.isEmpty() ? body.at(path).map(TokenAnswers::scopes) : Optional.of(list);
+  }
+
   // Blank by RFC 6749, section 3.3; comma at GitHub and Slack.
   private static List<String> scopes(String text) {
     return Arrays.stream(text.split("[ ,]+")).filter(scope -> !scope.isBlank()).distinct().toList();
-  }
-
-  private static String shortened(String text) {
-    var line = text.replaceAll("[\\p{Cntrl}]+", " ").strip();
-    return line.length() <= LONGEST_WORDS ? line : line.substring(0, LONGEST_WORDS) + "…";
   }
 
   private static String decoded(String text) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import wasl.egress.Egress;
 import wasl.egress.EgressFailure;
 import wasl.egress.EgressRequest;
@@ -16,6 +17,7 @@ import wasl.egress.EgressResult;
 import wasl.egress.EgressUrl;
 import wasl.manifest.Node;
 import wasl.manifest.OauthSpec.BodyFormat;
+import wasl.manifest.OauthSpec.ClientAuth;
 import wasl.vault.Secret;
 
 /// Calls token endpoints (RFC 6749, section 3.2): one try each, since a code and a rotating refresh
@@ -26,13 +28,16 @@ public final class TokenClient {
 
   private final Egress egress;
   private final InstantSource clock;
+  private final RandomGenerator random;
   private final Duration deadline;
 
   /// @param egress to providers
   /// @param deadline of one call, lookup and answer included
-  public TokenClient(Egress egress, InstantSource clock, Duration deadline) {
+  public TokenClient(
+      Egress egress, InstantSource clock, RandomGenerator random, Duration deadline) {
     this.egress = egress;
     this.clock = clock;
+    this.random = random;
     this.deadline = deadline;
   }
 
@@ -65,6 +70,15 @@ public final class TokenClient {
     return call(client, grant);
   }
 
+  /// RFC 7523, section 2.1.
+  ///
+  /// @param assertion a signed JWT that says on whose behalf
+  public TokenResult byAssertion(OauthClient client, Secret assertion) {
+    var grant = grant("urn:ietf:params:oauth:grant-type:jwt-bearer");
+    grant.put("assertion", assertion.reveal());
+    return call(client, grant);
+  }
+
   /// Any grant: `grant_type` and what belongs to it.
   public TokenResult call(OauthClient client, Map<String, String> grant) {
     var parameters = new LinkedHashMap<>(grant);
@@ -75,7 +89,25 @@ public final class TokenClient {
         .spec()
         .tokenHeaders()
         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-    var url = authenticate(client, parameters, headers);
+    if (client.spec().clientAuth() == ClientAuth.PRIVATE_KEY_JWT) {
+      var proof = ClientAssertion.parameters(client, clock.instant(), random);
+      if (proof.isEmpty()) {
+        return new TokenResult.Refused(
+            "client_key_unusable",
+            Optional.of("the integration's clientSecret must be a private key in PEM form"));
+      }
+      parameters.putAll(proof.get());
+      return sent(client, client.tokenUrl(), parameters, headers);
+    }
+    var url = authenticate(client, client.tokenUrl(), parameters, headers);
+    return sent(client, url, parameters, headers);
+  }
+
+  private TokenResult sent(
+      OauthClient client,
+      EgressUrl url,
+      Map<String, String> parameters,
+      Map<String, String> headers) {
     var result =
         egress.send(
             new EgressRequest(
@@ -99,15 +131,20 @@ public final class TokenClient {
   }
 
   /// Puts the client's proof where the provider wants it; answers the URL to call.
-  private static EgressUrl authenticate(
-      OauthClient client, Map<String, String> parameters, Map<String, String> headers) {
+  ///
+  /// @param url as it is without the proof
+  static EgressUrl authenticate(
+      OauthClient client,
+      EgressUrl url,
+      Map<String, String> parameters,
+      Map<String, String> headers) {
     var secret = client.clientSecret().map(Secret::reveal);
     switch (client.spec().clientAuth()) {
       case BASIC -> {
         if (secret.isPresent()) {
           headers.put("authorization", basic(client.clientId(), secret.get()));
         } else {
-          parameters.put("client_id", client.clientId());
+          identify(client, parameters);
         }
       }
       case POST -> {
@@ -118,13 +155,20 @@ public final class TokenClient {
         var query = new LinkedHashMap<String, String>();
         query.put("client_id", client.clientId());
         secret.ifPresent(text -> query.put("client_secret", text));
-        return Urls.with(client.tokenUrl(), query);
+        return Urls.with(url, query);
       }
-      case NONE -> parameters.put("client_id", client.clientId());
+      case NONE -> identify(client, parameters);
       case PRIVATE_KEY_JWT ->
-          throw new IllegalStateException("a client assertion is made by its own grant");
+          throw new IllegalStateException("a client assertion is made of time and chance");
     }
-    return client.tokenUrl();
+    return url;
+  }
+
+  // Who is known by an assertion alone has no id.
+  private static void identify(OauthClient client, Map<String, String> parameters) {
+    if (!client.clientId().isEmpty()) {
+      parameters.put("client_id", client.clientId());
+    }
   }
 
   // Encoded before it is joined (RFC 6749, section 2.3.1): an id or a secret may hold a colon.

@@ -21,5 +21,20 @@ public sealed interface TokenResult {
   /// @param retryAfter how long it asks to be left alone
   /// @param maybeDone whether it may have carried the call out all the same
   record Unavailable(String why, Optional<Duration> retryAfter, boolean maybeDone)
-      implements TokenResult {}
+      implements TokenResult {
+    static final String TOO_LARGE = "answer_too_large";
+    static final String NOT_JSON = "answer_not_json";
+    static final String WITHOUT_TOKEN = "answer_without_token";
+    static final String TOKEN_UNUSABLE = "token_unusable";
+    static final String API_BASE_FOREIGN = "api_base_foreign";
+    static final String ODD_STATUS = "odd_http_";
+
+    /// Whether it did answer, but with something that no token can be made of.
+    public boolean isUnusable() {
+      return switch (why) {
+        case TOO_LARGE, NOT_JSON, WITHOUT_TOKEN, TOKEN_UNUSABLE, API_BASE_FOREIGN -> true;
+        default -> why.startsWith(ODD_STATUS);
+      };
+    }
+  }
 }

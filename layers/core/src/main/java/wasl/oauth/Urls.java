@@ -28,7 +28,8 @@ final class Urls {
     return new EgressUrl(URI.create(with(url.uri().toString(), parameters)));
   }
 
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  /// Percent-encoded. A blank too: in a query not everyone takes a plus for one.
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -10,6 +10,7 @@ import wasl.access.Tenant;
 import wasl.event.BodyRef;
 import wasl.event.EventId;
 import wasl.event.EventSource;
+import wasl.queue.DueScan;
 import wasl.vault.Place;
 import wasl.vault.Sealed;
 
@@ -45,12 +46,6 @@ public record Delivery(
     Optional<String> reason,
     Optional<Recovery> recovery,
     Instant createdAt) {
-  /// The scan takes what is due within this time.
-  static final Duration SCAN_AHEAD = Duration.ofMinutes(2);
-
-  /// For so long a message may be late before the scan sends another.
-  static final Duration MESSAGE_GRACE = Duration.ofSeconds(60);
-
   /// What is due within this time goes on by a message: SQS delays no longer.
   static final Duration LONGEST_MESSAGE_DELAY = Duration.ofMinutes(15);
 
@@ -154,13 +149,13 @@ public record Delivery(
 
   /// When the scan looks, if a message goes out for this time, or a lease ends then.
   public static Instant dueAtBesideMessage(Instant time) {
-    return time.plus(MESSAGE_GRACE).plus(SCAN_AHEAD);
+    return DueScan.besideMessage(time);
   }
 
   /// Whether the scan, as things stand, looks at it soon after this lease would end, and not
   /// before: whoever claims it may then leave its place in the due index as it is.
   public boolean isDueAfter(Lease claimed) {
-    var earliest = claimed.until().plus(SCAN_AHEAD);
+    var earliest = claimed.until().plus(DueScan.AHEAD);
     var latest = dueAtBesideMessage(claimed.until());
     return dueAt.filter(due -> !due.isBefore(earliest) && !due.isAfter(latest)).isPresent();
   }
@@ -200,7 +195,7 @@ public record Delivery(
         Status.DEAD,
         made.isPresent() ? attempt + 1 : attempt,
         notBefore,
-        Optional.of(now.plus(MESSAGE_GRACE)),
+        Optional.of(now.plus(DueScan.MESSAGE_GRACE)),
         Optional.empty(),
         made.map(this::and).orElse(attempts),
         Optional.of(why));

@@ -8,9 +8,14 @@ import wasl.vault.Secret;
 public final class Digests {
   private Digests() {}
 
+  /// SHA-256, 32 bytes.
+  public static byte[] sha256(byte[] bytes) {
+    return HashAlgorithm.SHA256.digest().digest(bytes);
+  }
+
   /// SHA-256 in lower-case hexadecimal digits.
   public static String sha256Hex(byte[] bytes) {
-    return HexFormat.of().formatHex(HashAlgorithm.SHA256.digest().digest(bytes));
+    return HexFormat.of().formatHex(sha256(bytes));
   }
 
   /// HMAC-SHA256 of a text under the secret's own bytes.

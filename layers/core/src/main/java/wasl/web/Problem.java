@@ -94,6 +94,18 @@ public record Problem(
         Optional.of(retryAfter));
   }
 
+  /// 503: a provider that the answer hangs on does not give one.
+  public static Problem providerUnavailable(String why, Duration retryAfter) {
+    return new Problem(
+        503,
+        "provider-unavailable",
+        "The provider does not answer",
+        "nothing was stored, since the provider did not say whether it takes the credentials: "
+            + why,
+        List.of(),
+        Optional.of(retryAfter));
+  }
+
   /// @param instance the request id
   public Response response(String instance) {
     var out = new ByteArrayOutputStream();

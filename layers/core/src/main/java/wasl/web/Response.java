@@ -1,16 +1,25 @@
 package wasl.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// An HTTP answer.
 ///
 /// @param headers names in lower case
+/// @param cookies the values of its `Set-Cookie` headers, of which there may be several
 /// @param body the bytes; empty for none
-public record Response(int status, Map<String, String> headers, byte[] body) {
+public record Response(int status, Map<String, String> headers, List<String> cookies, byte[] body) {
   public Response {
     headers = Map.copyOf(headers);
+    cookies = List.copyOf(cookies);
+  }
+
+  /// An answer that sets no cookie.
+  public Response(int status, Map<String, String> headers, byte[] body) {
+    this(status, headers, List.of(), body);
   }
 
   public static Response empty(int status) {
@@ -32,7 +41,13 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
   public Response withHeader(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Response(status, more, body);
+    return new Response(status, more, cookies, body);
+  }
+
+  public Response withCookies(List<String> more) {
+    var all = new ArrayList<>(cookies);
+    all.addAll(more);
+    return new Response(status, headers, all, body);
   }
 
   @Override
@@ -40,12 +55,13 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
     return other instanceof Response that
         && status == that.status
         && headers.equals(that.headers)
+        && cookies.equals(that.cookies)
         && java.util.Arrays.equals(body, that.body);
   }
 
   @Override
   public int hashCode() {
-    return java.util.Objects.hash(status, headers, java.util.Arrays.hashCode(body));
+    return java.util.Objects.hash(status, headers, cookies, java.util.Arrays.hashCode(body));
   }
 
   @Override

@@ -110,4 +110,10 @@ class EgressUrlTest {
             new EgressUrl(
                 URI.create("http://127.0.0.1:4567/providers/api.stripe.com/v1/x?a=%20b")));
   }
+
+  @Test
+  void leaves_a_plain_http_url_to_the_network_that_the_operator_allows() {
+    var local = new EgressUrl(URI.create("http://127.0.0.1:9000/token"));
+    assertThat(ProvidersAt.parse("http://127.0.0.1:4567").rewrite(local)).isEqualTo(local);
+  }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,8 +20,10 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import wasl.vault.Secret;
 
 /// Real sockets on loopback; names resolve as each test says.
 @Timeout(30)
@@ -308,10 +313,8 @@ class HttpEgressTest {
     int port = serve(server, exchange -> answer(exchange, 204, ""));
     var trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(store);
-    var trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, trust.getTrustManagers(), null);
     Resolver loopback = host -> List.of(InetAddress.ofLiteral("127.0.0.1"));
-    var guard = new HttpEgress(LOOPBACK, loopback, trusting);
+    var guard = new HttpEgress(LOOPBACK, loopback, trust);
     open.add(guard);
 
     assertThat(guard.send(get("https://hooks.example:" + port + "/")))
@@ -322,8 +325,106 @@ class HttpEgressTest {
         .isEqualTo(EgressFailure.TLS_CERTIFICATE_UNTRUSTED);
   }
 
+  @Test
+  void shows_a_client_certificate_in_a_connection_of_its_own(@TempDir Path folder)
+      throws Exception {
+    var theirs = selfSigned(folder, "api.example");
+    var one = identity(selfSigned(folder, "client-one"));
+    var other = identity(selfSigned(folder, "client-two"));
+    var connections = new CopyOnWriteArrayList<Integer>();
+    int port =
+        demandingServer(
+            theirs,
+            List.of(one, other),
+            exchange -> {
+              connections.add(exchange.getRemoteAddress().getPort());
+              var shown = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal();
+              answer(exchange, 200, shown.getName());
+            });
+    var trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(theirs);
+    var guard =
+        new HttpEgress(LOOPBACK, host -> List.of(InetAddress.ofLiteral("127.0.0.1")), trust);
+    open.add(guard);
+
+    assertThat(answer(guard, port, Optional.of(one))).isEqualTo("CN=client-one");
+    assertThat(answer(guard, port, Optional.of(other))).isEqualTo("CN=client-two");
+    assertThat(answer(guard, port, Optional.of(one))).isEqualTo("CN=client-one");
+    assertThat(answer(guard, port, Optional.empty())).startsWith("failed");
+    assertThat(connections).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void does_not_show_a_client_certificate_to_a_server_that_it_does_not_believe(@TempDir Path folder)
+      throws Exception {
+    var theirs = selfSigned(folder, "api.example");
+    var mine = identity(selfSigned(folder, "client"));
+    int port = demandingServer(theirs, List.of(mine), exchange -> answer(exchange, 200, "reached"));
+    var guard = guard(LOOPBACK, host -> List.of(InetAddress.ofLiteral("127.0.0.1")));
+
+    assertThat(answer(guard, port, Optional.of(mine)))
+        .isEqualTo("failed TLS_CERTIFICATE_UNTRUSTED");
+  }
+
+  private static String answer(Egress guard, int port, Optional<ClientIdentity> identity) {
+    var request =
+        new EgressRequest(
+            "GET",
+            url("https://api.example:" + port + "/"),
+            Map.of(),
+            new byte[0],
+            DEADLINE,
+            identity);
+    return switch (guard.send(request)) {
+      case EgressResult.Answered answered -> new String(answered.body(), UTF_8);
+      case EgressResult.Failed(var kind, var _) -> "failed " + kind;
+    };
+  }
+
+  /// A TLS server that lets nobody in who does not show one of these.
+  private int demandingServer(KeyStore own, List<ClientIdentity> known, Answer answer)
+      throws Exception {
+    var keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(own, "password".toCharArray());
+    var clients = KeyStore.getInstance("PKCS12");
+    clients.load(null, null);
+    for (var client : known) {
+      var certificate = client.chain().getFirst();
+      clients.setCertificateEntry(certificate.getSubjectX500Principal().getName(), certificate);
+    }
+    var trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(clients);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            var demanded = context.getDefaultSSLParameters();
+            demanded.setNeedClientAuth(true);
+            parameters.setSSLParameters(demanded);
+          }
+        });
+    return serve(server, answer);
+  }
+
+  /// As it would be given: in PEM.
+  private static ClientIdentity identity(KeyStore store) throws Exception {
+    var key = pem("PRIVATE KEY", store.getKey("it", "password".toCharArray()).getEncoded());
+    var chain = pem("CERTIFICATE", store.getCertificate("it").getEncoded());
+    var read = ClientIdentityPem.read(Secret.of(chain), Secret.of(key));
+    assertThat(read).isInstanceOf(ClientIdentityPem.Read.Identity.class);
+    return ((ClientIdentityPem.Read.Identity) read).identity();
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
+  }
+
   private static KeyStore selfSigned(Path folder, String host) throws Exception {
-    var file = folder.resolve("keys.p12");
+    var file = folder.resolve(host + ".p12");
     var keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -365,10 +466,12 @@ class HttpEgressTest {
 
   private HttpEgress guard(AddressRules rules, Resolver resolver) {
     try {
-      var guard = new HttpEgress(rules, resolver, SSLContext.getDefault());
+      var trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init((KeyStore) null);
+      var guard = new HttpEgress(rules, resolver, trust);
       open.add(guard);
       return guard;
-    } catch (java.security.NoSuchAlgorithmException e) {
+    } catch (java.security.GeneralSecurityException e) {
       throw new AssertionError(e);
     }
   }

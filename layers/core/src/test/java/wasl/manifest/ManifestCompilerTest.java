@@ -33,7 +33,24 @@ class ManifestCompilerTest {
       var catalog = new Catalog(loader);
       assertThat(catalog.ids())
           .extracting(ProviderId::value)
-          .containsExactly("api-key", "github", "standard-webhooks", "stripe", "webhook");
+          .containsExactly(
+              "api-key",
+              "basic",
+              "cloudflare",
+              "github",
+              "google",
+              "hubspot",
+              "oauth2-client-credentials",
+              "paymob",
+              "slack",
+              "standard-webhooks",
+              "stripe",
+              "supabase",
+              "tap",
+              "twilio",
+              "webhook",
+              "workos",
+              "xero");
       for (var id : catalog.ids()) {
         var manifest = catalog.manifest(id).orElseThrow();
         assertThat(manifest.id()).isEqualTo(id);

@@ -10,11 +10,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Replaces a file so that a crash leaves the old one or the new one, whole.
-final class DurableFile {
+public final class DurableFile {
   private DurableFile() {}
 
   /// Writes a file that only its owner may read.
-  static void write(Path file, byte[] content) throws IOException {
+  public static void write(Path file, byte[] content) throws IOException {
     Path written = createBeside(file);
     try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(content);

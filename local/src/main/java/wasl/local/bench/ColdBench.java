@@ -38,6 +38,7 @@ public final class ColdBench {
   private static final List<String> FUNCTIONS =
       List.of(
           Scene.RECEIPT,
+          Scene.CALLBACK,
           "management-api",
           "event-router",
           "outbound-fanout",
@@ -283,6 +284,8 @@ public final class ColdBench {
         Map.entry("WASL_OUTBOUND_DISABLE_AFTER_HOURS", "120"),
         Map.entry("WASL_EGRESS_ALLOW", ""),
         Map.entry("WASL_PROVIDERS_AT", ""),
+        Map.entry("WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "27"),
+        Map.entry("WASL_REFRESH_IDLE_DAYS", "7"),
         Map.entry("WASL_INBOUND_DEDUP_HOURS", "24"),
         Map.entry("WASL_MAX_BODY_BYTES", "4194304"),
         Map.entry("WASL_BODY_RETENTION_DAYS", "14"));

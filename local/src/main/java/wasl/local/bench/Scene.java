@@ -12,16 +12,26 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import wasl.access.Environment;
+import wasl.access.Project;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
+import wasl.aws.AccessItems;
+import wasl.aws.ConnectFlowItems;
 import wasl.aws.DataKeyItem;
 import wasl.aws.InboundWebhookItem;
+import wasl.aws.IntegrationItem;
 import wasl.aws.Item;
+import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
+import wasl.connection.Mode;
 import wasl.id.Ids;
 import wasl.inbound.InboundWebhook;
 import wasl.inbound.InboundWebhookId;
+import wasl.oauth.ConnectSession;
+import wasl.oauth.ConnectSessionId;
 import wasl.signing.Digests;
 import wasl.signing.Encoding;
 import wasl.vault.DataKey;
@@ -30,10 +40,13 @@ import wasl.vault.KeyId;
 import wasl.vault.Secret;
 import wasl.vault.Vault;
 
-/// One tenant with one Stripe webhook, as it stands in the tables; and the events of `events/`, the
-/// webhook's signed anew, since a signature is good for minutes.
+/// One tenant with one Stripe webhook, and with a session that waits for a browser, as they stand
+/// in the tables; and the events of `events/`, the webhook's signed anew, since a signature is good
+/// for minutes.
 final class Scene {
   static final String RECEIPT = "webhook-receipt";
+  static final String CALLBACK = "oauth-callback";
+  private static final IntegrationId SHOP = new IntegrationId("shop");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Secret SECRET = Secret.of("whsec_bench");
   private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
@@ -59,8 +72,14 @@ final class Scene {
     var wrapped = new DataKeyItem.Wrapped(TENANT, keyId, new byte[184], MADE);
     var webhook = webhook(token);
     var copy = InboundWebhookItem.copy(webhook, webhook.tokens().getFirst());
-    var key = DataKeyItem.write(wrapped);
-    return Map.of(copy.pk(), copy, key.pk(), key);
+    return Stream.of(
+            copy,
+            DataKeyItem.write(wrapped),
+            DataKeyItem.current(wrapped, List.of()),
+            AccessItems.project(new Project(TENANT.project(), "bench", MADE)),
+            IntegrationItem.write(integration()),
+            ConnectFlowItems.write(session()))
+        .collect(Collectors.toUnmodifiableMap(Item::pk, item -> item));
   }
 
   boolean hasEvent(String function) {
@@ -95,7 +114,7 @@ final class Scene {
         TENANT,
         id,
         "stripe",
-        new IntegrationId("shop"),
+        SHOP,
         Optional.empty(),
         vault.seal(InboundWebhook.urlPlace(TENANT, id), url),
         List.of(
@@ -108,6 +127,39 @@ final class Scene {
         MADE,
         MADE,
         1);
+  }
+
+  private static Integration integration() {
+    return new Integration(
+        TENANT,
+        SHOP,
+        "github",
+        Mode.LIVE,
+        Optional.of("bench"),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of("repo", "read:user"),
+        List.of(),
+        Optional.empty(),
+        MADE,
+        MADE,
+        1);
+  }
+
+  private ConnectSession session() throws IOException {
+    return new ConnectSession(
+        TENANT,
+        new ConnectSessionId(event(CALLBACK).at("/queryStringParameters/session").asText()),
+        SHOP,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        MADE,
+        Instant.now().plus(ConnectSession.LIFE),
+        Optional.empty(),
+        false);
   }
 
   private record OneKey(DataKey key) implements DataKeys {

@@ -14,9 +14,7 @@ final class ServiceFaults {
     String code =
         switch (call.service()) {
           case "dynamodb" ->
-              isOfStreams(call)
-                  ? "ThrottlingException"
-                  : "ProvisionedThroughputExceededException";
+              isOfStreams(call) ? "ThrottlingException" : "ProvisionedThroughputExceededException";
           case "sqs" -> "RequestThrottled";
           case "s3" -> "SlowDown";
           default -> "ThrottlingException";

@@ -77,7 +77,8 @@ public final class Enforcement implements Interceptor {
     return denial(function, needs.ofMapping(mapping.queueArn()));
   }
 
-  /// The same for a table's stream, and for the queue that is told which of its records were given up.
+  /// The same for a table's stream, and for the queue that is told which of its records were given
+  /// up.
   public Optional<String> denial(StreamMapping mapping) {
     String function = functions.getOrDefault(mapping.function(), mapping.function());
     return denial(function, needs.ofMapping(mapping));

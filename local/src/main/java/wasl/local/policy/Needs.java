@@ -47,11 +47,12 @@ final class Needs {
         .toList();
   }
 
-  /// What Lambda demands of a function's role before it brings a stream's records to it, and notes on
-  /// those that it gives up to a queue.
+  /// What Lambda demands of a function's role before it brings a stream's records to it, and notes
+  /// on those that it gives up to a queue.
   List<Need> ofMapping(StreamMapping mapping) {
     List<Need> needs = new ArrayList<>();
-    for (String action : List.of("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")) {
+    for (String action :
+        List.of("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")) {
       needs.add(new Need("dynamodb:" + action, mapping.streamArn()));
     }
     mapping

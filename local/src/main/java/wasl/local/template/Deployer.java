@@ -331,9 +331,7 @@ final class Deployer implements Values.References {
     if (!faults.isEmpty()) {
       throw new TemplateException(faults);
     }
-    streams.add(
-        StreamEvent.mapping(
-            Resources.function(function), properties, existing::queueUrl));
+    streams.add(StreamEvent.mapping(Resources.function(function), properties, existing::queueUrl));
   }
 
   private JsonNode properties(String id) {

@@ -67,8 +67,7 @@ final class StreamEvent {
 
   /// @param properties resolved, and without a fault
   /// @param queueUrl of a queue by its name
-  static StreamMapping mapping(
-      Made function, JsonNode properties, UnaryOperator<String> queueUrl) {
+  static StreamMapping mapping(Made function, JsonNode properties, UnaryOperator<String> queueUrl) {
     StreamEvent event = new StreamEvent(properties, StreamEvent::impossible);
     int retries = event.retries();
     int age = event.age();

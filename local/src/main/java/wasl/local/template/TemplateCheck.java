@@ -251,8 +251,7 @@ final class TemplateCheck {
     }
     if (type.equals("DynamoDB")) {
       new StreamEvent(
-              event.path("Properties"),
-              (below, what) -> fault(path + ".Properties." + below, what))
+              event.path("Properties"), (below, what) -> fault(path + ".Properties." + below, what))
           .check();
     }
     String format = event.path("Properties").path("PayloadFormatVersion").asText("2.0");
@@ -344,7 +343,9 @@ final class TemplateCheck {
       fault(path, "GetAtt of " + resource + ": a " + typeOf(resource) + " does not exist locally");
     }
     JsonNode properties = template.section("Resources").path(resource).path("Properties");
-    if (attribute.equals("StreamArn") && !properties.has("StreamSpecification")) {
+    if (typeOf(resource).equals(ResourceType.TABLE.type)
+        && attribute.equals("StreamArn")
+        && !properties.has("StreamSpecification")) {
       fault(path, "GetAtt of " + resource + ".StreamArn: the table has no StreamSpecification");
     }
   }

@@ -30,6 +30,8 @@ final class Delivery {
   // Lambda waits longer; but a note after one minute is late enough for who tries something out.
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  // DynamoDB Local tells no more of a record's time than the minute; it must not seem too old.
+  private static final Duration ROUNDING = Duration.ofMinutes(1);
 
   /// A batch, or what is left of one.
   ///
@@ -128,7 +130,7 @@ final class Delivery {
     }
     Part rest = part.called(result).from(done);
     log.accept(
-        "%d of %d records of %s failed and will come again"
+        "%d of %d records of %s failed"
             .formatted(rest.records().size(), part.records().size(), shard));
     return mapping.patience().bisect() && part.records().size() > 1
         ? cut(rest, done)
@@ -151,7 +153,8 @@ final class Delivery {
   }
 
   private int tooOld(List<StreamRecord> records) {
-    Optional<Instant> oldest = mapping.patience().age().map(age -> clock.instant().minus(age));
+    Optional<Instant> oldest =
+        mapping.patience().age().map(age -> clock.instant().minus(age).minus(ROUNDING));
     int old = 0;
     while (oldest.isPresent()
         && old < records.size()
@@ -184,8 +187,7 @@ final class Delivery {
     List<StreamRecord> records = part.records();
     log.accept(
         "gives up %d records of %s from %s on: %s"
-            .formatted(
-                records.size(), shard, records.getFirst().sequenceNumber(), condition.name));
+            .formatted(records.size(), shard, records.getFirst().sequenceNumber(), condition.name));
     if (mapping.onFailure().isPresent()) {
       FailureQueue queue = mapping.onFailure().get();
       ObjectNode note =

@@ -50,7 +50,9 @@ final class FailureNote {
         .put("approximateInvokeCount", calls);
     last.ifPresent(result -> {
       ObjectNode response =
-          note.putObject("responseContext").put("statusCode", 200).put("executedVersion", "$LATEST");
+          note.putObject("responseContext")
+              .put("statusCode", 200)
+              .put("executedVersion", "$LATEST");
       // An answer that names failures is none of the function's own.
       if (!(result instanceof Answered)) {
         response.put("functionError", "Unhandled");

@@ -179,8 +179,7 @@ public final class StreamPoller implements AutoCloseable {
   }
 
   private void readAndDeliver(String shard) {
-    ShardReader reader =
-        new ShardReader(stream, shard, checkpoints.of(reading, shard), log);
+    ShardReader reader = new ShardReader(stream, shard, checkpoints.of(reading, shard), log);
     Batches batches = new Batches(reader, mapping, filter, stop);
     Delivery delivery =
         new Delivery(

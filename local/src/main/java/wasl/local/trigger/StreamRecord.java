@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 ///
-/// @param at when the item was changed, to the second
+/// @param at about when the item was changed: AWS rounds down to the second, DynamoDB Local to the
+///   minute
 /// @param event how it stands in the function's event
 /// @param size of that, in bytes
 record StreamRecord(String sequenceNumber, Instant at, ObjectNode event, int size) {

@@ -61,11 +61,7 @@ record TableStream(AwsEndpoint aws, String arn) {
     ObjectNode input = aws.input().put("ShardIterator", iterator).put("Limit", limit);
     JsonNode answer = aws.call(DYNAMODB_STREAMS, "GetRecords", input);
     return new Page(
-        answer
-            .path("Records")
-            .valueStream()
-            .map(record -> StreamRecord.of(record, arn))
-            .toList(),
+        answer.path("Records").valueStream().map(record -> StreamRecord.of(record, arn)).toList(),
         text(answer, "NextShardIterator"));
   }
 

@@ -90,7 +90,8 @@ class DynamoDbTest {
   @Test
   void a_table_s_stream_is_read_through_the_one_endpoint() {
     put("k");
-    String arn = streams.listStreams(list -> list.tableName(table)).streams().getFirst().streamArn();
+    String arn =
+        streams.listStreams(list -> list.tableName(table)).streams().getFirst().streamArn();
     String shard =
         streams
             .describeStream(describe -> describe.streamArn(arn))
@@ -101,9 +102,7 @@ class DynamoDbTest {
     String iterator =
         streams
             .getShardIterator(get ->
-                get.streamArn(arn)
-                    .shardId(shard)
-                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                get.streamArn(arn).shardId(shard).shardIteratorType(ShardIteratorType.TRIM_HORIZON))
             .shardIterator();
 
     assertThat(streams.getRecords(get -> get.shardIterator(iterator)).records())

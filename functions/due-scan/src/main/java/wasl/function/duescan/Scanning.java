@@ -1,22 +1,35 @@
 package wasl.function.duescan;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import wasl.aws.AwsClients;
+import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoTable;
+import wasl.aws.EventStorage;
+import wasl.aws.ProjectUpkeep;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
-import wasl.outbound.DueScan;
+import wasl.aws.SqsRefreshQueue;
+import wasl.outbound.DueDeliveries;
+import wasl.queue.Batch;
+import wasl.queue.DueScan;
+import wasl.refresh.DueRefreshes;
+import wasl.vault.ProjectJobs;
 
-/// The scan put together.
+/// The scans put together: of deliveries, and of tokens.
 public final class Scanning {
-  private final DueScan scan;
+  private final List<DueScan<?>> scans;
+  private final Supplier<ProjectJobs> jobs;
   private final InstantSource clock;
 
-  private Scanning(DueScan scan, InstantSource clock) {
-    this.scan = scan;
+  private Scanning(List<DueScan<?>> scans, Supplier<ProjectJobs> jobs, InstantSource clock) {
+    this.scans = scans;
+    this.jobs = jobs;
     this.clock = clock;
   }
 
@@ -25,17 +38,39 @@ public final class Scanning {
   public static Scanning on(
       AwsClients clients, Map<String, String> environment, InstantSource clock) {
     var settings = new Settings(environment);
-    var events = settings.text("WASL_EVENTS_TABLE", "wasl-dev-Events-1ABC");
-    var queueUrl = SqsDeliveryQueue.url(settings);
+    var names = EventStorage.Names.read(settings);
+    var connections = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
+    var deliveryQueue = SqsDeliveryQueue.url(settings);
+    var refreshQueue = SqsRefreshQueue.url(settings);
     settings.done();
 
-    var deliveries = new DynamoDeliveries(new DynamoTable(clients.dynamoDb(), events), clock);
-    var queue = new SqsDeliveryQueue(clients.sqs(), queueUrl);
-    return new Scanning(new DueScan(deliveries, queue, clock), clock);
+    var items = new DynamoTable(clients.dynamoDb(), connections);
+    var deliveries =
+        new DueDeliveries(
+            new DynamoDeliveries(new DynamoTable(clients.dynamoDb(), names.eventsTable()), clock),
+            new SqsDeliveryQueue(clients.sqs(), deliveryQueue));
+    var refreshes =
+        new DueRefreshes(
+            new DynamoConnectionStore(items), new SqsRefreshQueue(clients.sqs(), refreshQueue));
+    var random = new SecureRandom();
+    return new Scanning(
+        List.of(new DueScan<>(deliveries, clock), new DueScan<>(refreshes, clock)),
+        // Anew for each scan: it is to know no data key that was replaced since the last.
+        () -> ProjectUpkeep.jobs(clients, names, items, clock, random),
+        clock);
   }
 
-  /// Answers how many were enqueued.
+  /// Answers how many were enqueued, and works on projects in what time is left. One scan that fails
+  /// does not keep the others from their end; then it is thrown.
   int run(Duration time) {
-    return scan.run(clock.instant().plus(time));
+    var until = clock.instant().plus(time);
+    var scanned = Batch.each(scans, scan -> scan.run(until));
+    jobs.get().run(until);
+    return scanned.stream()
+        .mapToInt(result ->
+            result.orElse(why -> {
+              throw why;
+            }))
+        .sum();
   }
 }

@@ -10,15 +10,11 @@ import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStatus;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
-import wasl.connection.Health;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
 import wasl.connection.Integrations;
-import wasl.connection.Upkeep;
 import wasl.inbound.InboundUrls;
 import wasl.inbound.InboundWebhooks;
-import wasl.manifest.Catalog;
-import wasl.manifest.ProviderId;
 import wasl.web.ApiRequest;
 import wasl.web.JsonInput;
 import wasl.web.JsonObject;
@@ -30,23 +26,29 @@ import wasl.web.Text;
 
 /// The accounts that a project is authorized for.
 final class ConnectionRoutes {
-  private static final Text ALIAS = Text.line(100);
+  static final Text ALIAS = Text.line(100);
   private static final Text ACCOUNT = Text.line(200);
-  private static final Text TAG = Text.line(100);
-  private static final int MOST_TAGS = 50;
+  static final Text TAG = Text.line(100);
+  static final int MOST_TAGS = 50;
   private static final int MOST_DELETE_ROUNDS = 3;
 
   private final Connections connections;
   private final Integrations integrations;
   private final InboundUrls inbound;
-  private final Catalog catalog;
+  private final Connecting connecting;
+  private final Revoking revoking;
 
   ConnectionRoutes(
-      Connections connections, Integrations integrations, InboundUrls inbound, Catalog catalog) {
+      Connections connections,
+      Integrations integrations,
+      InboundUrls inbound,
+      Connecting connecting,
+      Revoking revoking) {
     this.connections = connections;
     this.integrations = integrations;
     this.inbound = inbound;
-    this.catalog = catalog;
+    this.connecting = connecting;
+    this.revoking = revoking;
   }
 
   List<Route> routes() {
@@ -77,31 +79,16 @@ final class ConnectionRoutes {
     var alias = input.optionalText("alias", ALIAS);
     var externalAccountId = input.optionalText("externalAccountId", ACCOUNT);
     var tags = input.texts("tags", MOST_TAGS, TAG);
-    var manifest = integration.flatMap(found -> catalog.manifest(new ProviderId(found.provider())));
-    if (integration.isPresent() && manifest.isEmpty()) {
-      input.fault("integration", "its provider is not known any more");
-    }
-    var credentials = CredentialsInput.read(input, manifest, integration);
+    var given = connecting.given(input, integration);
     if (input.isFaulty()) {
       return input.refused();
     }
-    var kept =
-        connections.create(
-            request.tenant(),
-            new Connections.Wish(
-                integration.orElseThrow(),
-                alias,
-                externalAccountId,
-                tags,
-                new Connections.Authorized(
-                    credentials.orElseThrow().auth().name(),
-                    credentials.orElseThrow().credentials(),
-                    List.of(),
-                    Health.UNCHECKED,
-                    Optional.empty(),
-                    Upkeep.NONE)),
-            request.cause());
-    return answer(kept, 201);
+    return connecting
+        .connect(
+            request,
+            new Connecting.Wish(
+                integration.orElseThrow(), alias, externalAccountId, tags, given.orElseThrow()))
+        .then(kept -> answer(kept, 201));
   }
 
   private Result<Response> list(ApiRequest request) {
@@ -139,8 +126,10 @@ final class ConnectionRoutes {
         request, connection -> answer(connections.rename(connection, names, request.cause()), 200));
   }
 
-  // Its inbound webhooks go with it; one that is made meanwhile costs another round.
+  // Its token is given back before, while it can be read; its inbound webhooks go with it, and one
+  // that is made meanwhile costs another round.
   private Result<Response> delete(ApiRequest request) {
+    find(request).ifPresent(connection -> revoking.revoke(connection, request.requestId()));
     for (int round = 0; round < MOST_DELETE_ROUNDS; round++) {
       var found = find(request);
       if (found.isEmpty()) {
@@ -189,26 +178,19 @@ final class ConnectionRoutes {
   private static Result<Response> answer(Connections.Kept kept, int status) {
     return switch (kept.written()) {
       case DONE -> shown(kept.connection()).ok(status);
-      case ALIAS_TAKEN ->
-          Result.failed(
-              Problem.conflict(
-                  "alias-taken", "another connection of the integration has this alias"));
-      case ACCOUNT_TAKEN ->
-          Result.failed(
-              Problem.conflict(
-                  "account-taken",
-                  "another connection of the integration has this externalAccountId"));
+      case ALIAS_TAKEN -> Result.failed(ConnectionProblems.aliasTaken());
+      case ACCOUNT_TAKEN -> Result.failed(ConnectionProblems.accountTaken());
       case INTEGRATION_CHANGED, CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS ->
           Result.failed(changedMeanwhile());
     };
   }
 
-  private static Problem changedMeanwhile() {
+  static Problem changedMeanwhile() {
     return Problem.conflict(
         "changed-meanwhile", "the connection or its integration was changed at the same time");
   }
 
-  private static JsonObject shown(Connection connection) {
+  static JsonObject shown(Connection connection) {
     return new JsonObject()
         .put("id", connection.id().value())
         .put("integration", connection.integration().value())

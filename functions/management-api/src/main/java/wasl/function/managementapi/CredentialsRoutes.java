@@ -1,11 +1,15 @@
 package wasl.function.managementapi;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import wasl.access.Scope;
 import wasl.audit.Auditor;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
-import wasl.connection.Connections;
+import wasl.connection.Credentials;
+import wasl.refresh.UsableCredentials;
+import wasl.refresh.UsableCredentials.Read;
 import wasl.web.ApiRequest;
 import wasl.web.Response;
 import wasl.web.Result;
@@ -13,11 +17,11 @@ import wasl.web.Route;
 
 /// Shows a connection's credentials in clear, to those who may see them.
 final class CredentialsRoutes {
-  private final Connections connections;
+  private final UsableCredentials credentials;
   private final Auditor auditor;
 
-  CredentialsRoutes(Connections connections, Auditor auditor) {
-    this.connections = connections;
+  CredentialsRoutes(UsableCredentials credentials, Auditor auditor) {
+    this.credentials = credentials;
     this.auditor = auditor;
   }
 
@@ -35,17 +39,25 @@ final class CredentialsRoutes {
         "connection",
         ConnectionId::new,
         id ->
-            connections
-                .find(request.tenant(), id)
-                .map(connection -> Result.ok(shown(connection, request)))
-                .orElseGet(Result::notFound));
+            switch (credentials.read(request.tenant(), id, request.cause())) {
+              case Read.Usable(Connection connection, Credentials usable) ->
+                  Result.ok(shown(connection, usable, request));
+              case Read.InProgress(Duration retryAfter) ->
+                  Result.failed(ConnectionProblems.refreshInProgress(retryAfter));
+              case Read.Failing(Connection connection, Duration retryAfter) ->
+                  Result.failed(
+                      ConnectionProblems.refreshFailed(
+                          connection.statusReason().orElse("the provider does not answer"),
+                          Optional.of(retryAfter)));
+              case Read.NotActive(Connection connection) ->
+                  Result.failed(ConnectionProblems.notActive(connection));
+              case Read.Absent() -> Result.notFound();
+            });
   }
 
-  private Response shown(Connection connection, ApiRequest request) {
-    var credentials = connections.credentials(connection);
+  private Response shown(Connection connection, Credentials usable, ApiRequest request) {
     // Before the answer: a look that cannot be recorded is not given.
-    auditor.record(
-        request.tenant(), request.cause(), "credentials.read", connection.id().value());
-    return credentials.shown().response(200).withHeader("cache-control", "no-store");
+    auditor.record(request.tenant(), request.cause(), "credentials.read", connection.id().value());
+    return usable.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

@@ -12,6 +12,7 @@ import wasl.connection.IntegrationStore;
 import wasl.connection.Integrations;
 import wasl.connection.Mode;
 import wasl.connection.RedirectUrl;
+import wasl.egress.AddressRules;
 import wasl.inbound.InboundUrls;
 import wasl.inbound.InboundWebhooks;
 import wasl.manifest.Catalog;
@@ -39,11 +40,14 @@ final class IntegrationRoutes {
   private final Integrations integrations;
   private final InboundUrls inbound;
   private final Catalog catalog;
+  private final AddressRules egress;
 
-  IntegrationRoutes(Integrations integrations, InboundUrls inbound, Catalog catalog) {
+  IntegrationRoutes(
+      Integrations integrations, InboundUrls inbound, Catalog catalog, AddressRules egress) {
     this.integrations = integrations;
     this.inbound = inbound;
     this.catalog = catalog;
+    this.egress = egress;
   }
 
   List<Route> routes() {
@@ -119,6 +123,10 @@ final class IntegrationRoutes {
           Result.invalid(
               "/clientSecret",
               "must be given anew, since a URL, a host or clientAuth in config changes");
+      case Integrations.Put.TooManyLive() ->
+          Result.failed(
+              Problem.conflict(
+                  "too-many-live", "too many earlier webhook secrets still verify"));
       case Integrations.Put.ChangedMeanwhile() -> changedMeanwhile();
     };
   }
@@ -187,10 +195,13 @@ final class IntegrationRoutes {
     return manifest;
   }
 
-  private static Optional<JsonNode> config(JsonInput input, Optional<Manifest> manifest) {
+  private Optional<JsonNode> config(JsonInput input, Optional<Manifest> manifest) {
     var whole = input.json("config");
     var config = input.object("config");
     if (config.isEmpty()) {
+      if (whole.isEmpty()) {
+        manifest.ifPresent(known -> OauthConfig.checkMissing(input, known));
+      }
       return Optional.empty();
     }
     if (whole.orElseThrow().toString().length() > MOST_SECRET_CHARACTERS) {
@@ -207,6 +218,8 @@ final class IntegrationRoutes {
         .get()
         .json("auth")
         .ifPresent(section -> checkSection(input, manifest, "auth", known -> reader.auth(section)));
+    manifest.ifPresent(
+        known -> new OauthConfig(known, egress).check(input, config.get(), whole.orElseThrow()));
     return whole;
   }
 

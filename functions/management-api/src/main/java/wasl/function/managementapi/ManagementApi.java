@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import wasl.aws.AwsClients;
 import wasl.aws.HttpEvent;
+import wasl.aws.Log;
 import wasl.web.ApiCall;
 import wasl.web.Response;
 import wasl.web.Route;
@@ -30,9 +31,21 @@ public final class ManagementApi {
       Map<String, String> environment,
       InstantSource clock,
       RandomGenerator random) {
-    var wiring = new Wiring(clients, environment, clock, random);
+    return on(clients, environment, clock, random, Log.ofFunction("management-api"));
+  }
+
+  /// As the first.
+  ///
+  /// @param log for what goes wrong and is none of the caller's business
+  public static ManagementApi on(
+      AwsClients clients,
+      Map<String, String> environment,
+      InstantSource clock,
+      RandomGenerator random,
+      Log log) {
+    var wiring = new Wiring(clients, environment, clock, random, log);
     return new ManagementApi(
-        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.mostBodyBytes()),
+        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.writes(), wiring.mostBodyBytes()),
         new BootstrapCommand(wiring.projects()),
         wiring.publicUrl());
   }

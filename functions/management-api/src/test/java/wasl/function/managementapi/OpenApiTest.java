@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import wasl.access.Role;
 import wasl.access.Scope;
 import wasl.aws.AwsClients;
+import wasl.aws.Log;
 import wasl.web.Route;
 
 /// Holds the OpenAPI document against the table of routes: neither says what the other does not.
@@ -114,9 +115,17 @@ class OpenApiTest {
     }
     environment.put("WASL_BODY_RETENTION_DAYS", "14");
     environment.put("WASL_MAX_BODY_BYTES", "4194304");
+    environment.put("WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "27");
+    environment.put("WASL_REFRESH_IDLE_DAYS", "7");
     try (var clients =
         new AwsClients(Map.of("AWS_ACCESS_KEY_ID", "x", "AWS_SECRET_ACCESS_KEY", "x"))) {
-      return new Wiring(clients, environment, InstantSource.system(), new Random(1)).routes();
+      return new Wiring(
+              clients,
+              environment,
+              InstantSource.system(),
+              new Random(1),
+              Log.ofFunction("management-api"))
+          .routes();
     }
   }
 

@@ -1,35 +1,63 @@
-package wasl.outbound;
+package wasl.queue;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import wasl.queue.Batch;
 
 /// Enqueues what is due soon: what waits longer than a queue may, and what a crash left without a
 /// message. It asks for what is due and so costs by that; a scan that ends early is continued by
 /// the next, since what it enqueued is no longer due.
-public final class DueScan {
+public final class DueScan<T> {
+  /// What is due within this time is taken: the next scan comes in a minute.
+  public static final Duration AHEAD = Duration.ofMinutes(2);
+
+  /// For so long a message may be late before the scan sends another.
+  public static final Duration MESSAGE_GRACE = Duration.ofSeconds(60);
+
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final int PAGE = 100;
 
-  private final DeliveryStore deliveries;
-  private final DeliveryQueue queue;
+  /// Records that are due some time, and their queue.
+  public interface Waiting<T> {
+    int shards();
+
+    /// Those of a shard that are due by then, the earliest first; fewer than there are where the
+    /// index is behind.
+    List<T> due(int shard, Instant by, int limit);
+
+    /// When it was to be done by what is known of it, however often it was moved on since.
+    Instant time(T due);
+
+    /// Moves it on in the index; only if it stands where it was seen, so that of two scans one
+    /// enqueues it.
+    boolean move(T due, Instant dueAt);
+
+    /// Sends a message for each, to be seen when it is time. Durable when it returns.
+    void enqueue(List<T> due, Instant now);
+  }
+
+  private final Waiting<T> waiting;
   private final InstantSource clock;
 
-  public DueScan(DeliveryStore deliveries, DeliveryQueue queue, InstantSource clock) {
-    this.deliveries = deliveries;
-    this.queue = queue;
+  public DueScan(Waiting<T> waiting, InstantSource clock) {
+    this.waiting = waiting;
     this.clock = clock;
+  }
+
+  /// When the scan looks, if a message goes out for this time, or a lease ends then.
+  public static Instant besideMessage(Instant time) {
+    return time.plus(MESSAGE_GRACE).plus(AHEAD);
   }
 
   /// Scans until nothing is due, or this time has come. Answers how many were enqueued.
   ///
   /// @param until by the clock that this was made with
   public int run(Instant until) {
-    var shards = IntStream.range(0, deliveries.dueShards()).boxed().toList();
+    var shards = IntStream.range(0, waiting.shards()).boxed().toList();
     return Batch.each(shards, shard -> scanned(shard, until)).stream()
         .mapToInt(result ->
             result.orElse(why -> {
@@ -42,8 +70,8 @@ public final class DueScan {
     int enqueued = 0;
     while (clock.instant().isBefore(until)) {
       var now = clock.instant();
-      var due = deliveries.due(shard, now.plus(Delivery.SCAN_AHEAD), PAGE);
-      var results = Batch.each(due, delivery -> moved(delivery, now));
+      var due = waiting.due(shard, now.plus(AHEAD), PAGE);
+      var results = Batch.each(due, each -> moved(each, now));
       // One that could not be moved is due still; those that were moved have to go out all the
       // same.
       var moved =
@@ -51,7 +79,7 @@ public final class DueScan {
               .flatMap(result -> result.orElse(why -> Optional.empty()).stream())
               .toList();
       if (!moved.isEmpty()) {
-        queue.send(moved.stream().map(delivery -> Fanout.message(delivery, now)).toList());
+        waiting.enqueue(moved, now);
       }
       results.forEach(result ->
           result.orElse(why -> {
@@ -68,21 +96,19 @@ public final class DueScan {
   }
 
   // Moved before it is enqueued: a crash between leaves it due again a few minutes later.
-  private Optional<Delivery> moved(Delivery delivery, Instant now) {
-    return deliveries.moveDue(delivery, nextLook(delivery, now))
-        ? Optional.of(delivery)
-        : Optional.empty();
+  private Optional<T> moved(T due, Instant now) {
+    return waiting.move(due, nextLook(due, now)) ? Optional.of(due) : Optional.empty();
   }
 
   // The later it is already, the longer until the next look: a queue that is behind is not filled
   // with a message a minute for everything in it. But no longer than an hour: a message that was
   // lost is not to cost more.
-  private static Instant nextLook(Delivery delivery, Instant now) {
-    var late = Duration.between(delivery.notBefore(), now);
+  private Instant nextLook(T due, Instant now) {
+    var time = waiting.time(due);
+    var late = Duration.between(time, now);
     if (late.isNegative()) {
-      return Delivery.dueAtBesideMessage(delivery.notBefore());
+      return besideMessage(time);
     }
-    return Delivery.dueAtBesideMessage(now)
-        .plus(late.compareTo(LONGEST_WAIT) < 0 ? late : LONGEST_WAIT);
+    return besideMessage(now).plus(late.compareTo(LONGEST_WAIT) < 0 ? late : LONGEST_WAIT);
   }
 }

@@ -1,0 +1,104 @@
+package wasl.aws;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import wasl.connection.ConnectionStore;
+import wasl.connection.RefreshPlan;
+import wasl.egress.Egress;
+import wasl.manifest.Catalog;
+import wasl.oauth.AuthModes;
+import wasl.oauth.OauthClients;
+import wasl.oauth.TokenClient;
+import wasl.oauth.TokenLogins;
+import wasl.oauth.TokenSource;
+import wasl.oauth.TokenSources;
+import wasl.provider.CredentialCheck;
+import wasl.provider.ProviderCalls;
+import wasl.refresh.Pause;
+import wasl.refresh.RefreshListener;
+import wasl.refresh.Refresher;
+import wasl.refresh.UsableCredentials;
+import wasl.vault.Vault;
+
+/// What refreshes tokens on AWS. Put together here for every function that does: the worker of the
+/// refresh queue, and whoever reads credentials.
+///
+/// @param providers the way to them
+/// @param modes how connections are authorized
+/// @param tokenClient who calls token endpoints
+/// @param tokens where tokens come from
+/// @param check who says whether credentials are good
+/// @param plan when tokens are due
+public record Refreshing(
+    ConnectionStore connections,
+    Egress providers,
+    AuthModes modes,
+    TokenClient tokenClient,
+    TokenSource tokens,
+    CredentialCheck check,
+    RefreshPlan plan,
+    Refresher refresher,
+    UsableCredentials credentials) {
+  /// How it is done, as the environment says.
+  ///
+  /// @param deadline of one token call
+  /// @param idleAfter a connection that nobody used for so long is left alone
+  public record Manner(ProviderEgress egress, Duration deadline, Duration idleAfter) {
+    public static Manner read(Settings settings) {
+      return new Manner(
+          ProviderEgress.read(settings),
+          Duration.ofSeconds(
+              settings.number(
+                  "WASL_REFRESH_HTTP_TIMEOUT_SECONDS",
+                  TokenClient.LONGEST.toSeconds(),
+                  1,
+                  TokenClient.LONGEST.toSeconds())),
+          Duration.ofDays(settings.number("WASL_REFRESH_IDLE_DAYS", 7, 1, 3650)));
+    }
+
+    /// @param items the table `Connections`
+    public Refreshing on(
+        DynamoTable items,
+        Vault vault,
+        Catalog catalog,
+        RefreshListener listener,
+        InstantSource clock,
+        RandomGenerator random) {
+      var connections = new DynamoConnectionStore(items);
+      var modes = new AuthModes(catalog);
+      var providers = egress.open();
+      var tokenClient = new TokenClient(providers, clock, random, deadline);
+      var calls = new ProviderCalls(new SdkRequestSigner(), clock);
+      var tokens =
+          new TokenSources(
+              modes,
+              new OauthClients(vault),
+              tokenClient,
+              new TokenLogins(modes, providers, calls, clock, deadline),
+              clock);
+      var plan = new RefreshPlan(idleAfter, random);
+      var refresher =
+          new Refresher(
+              connections,
+              new DynamoIntegrationStore(items),
+              tokens,
+              vault,
+              plan,
+              Pause.asleep(),
+              listener,
+              clock,
+              random);
+      return new Refreshing(
+          connections,
+          providers,
+          modes,
+          tokenClient,
+          tokens,
+          new CredentialCheck(providers, calls, clock, CredentialCheck.USUAL_DEADLINE),
+          plan,
+          refresher,
+          new UsableCredentials(connections, refresher, plan, Pause.asleep(), clock, random));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package wasl.refresh;
+
+import java.time.Instant;
+import wasl.access.Cause;
+import wasl.connection.Connection;
+import wasl.connection.Credentials;
+import wasl.connection.Integration;
+import wasl.oauth.Renewal;
+
+/// One token call that may be made: its lease and its intent are written.
+///
+/// @param held the connection as it was written with them
+/// @param owner of the hold
+/// @param credentials that the call is made with
+record Attempt(
+    Connection held,
+    String owner,
+    Integration integration,
+    Renewal renewal,
+    Credentials credentials,
+    Need need,
+    Instant begun,
+    Cause cause) {
+  /// Whether what the connection has now is what the call was made with.
+  boolean concerns(Connection now) {
+    return now.credentialsVersion() == held.credentialsVersion();
+  }
+
+  /// Whether nobody has taken the lease over since.
+  boolean holds(Connection now) {
+    return now.upkeep().hold().filter(hold -> hold.owner().equals(owner)).isPresent();
+  }
+}

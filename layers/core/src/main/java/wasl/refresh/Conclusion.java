@@ -1,0 +1,196 @@
+package wasl.refresh;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import wasl.connection.Connection;
+import wasl.connection.ConnectionStatus;
+import wasl.connection.Credentials;
+import wasl.connection.Health;
+import wasl.connection.RefreshPlan;
+import wasl.connection.Token;
+import wasl.connection.Upkeep;
+import wasl.oauth.TokenAnswer;
+import wasl.oauth.TokenResult;
+import wasl.vault.Vault;
+
+/// Says what a connection becomes by what came of a token call, whatever happened to it meanwhile.
+final class Conclusion {
+  static final String INVALID_GRANT = "invalid_grant";
+  static final String ROTATION_IN_DOUBT = "rotation_in_doubt";
+  static final String REFRESH_FAILED = "refresh_failed";
+  static final String REFRESH_FAILING = "refresh_failing";
+  static final String CLIENT_REFUSED = "client_refused";
+
+  /// So long an outage may be before it counts as an end.
+  static final Duration LONGEST_OUTAGE = Duration.ofDays(7);
+
+  // RFC 6749, section 5.2, and how those say it who do not speak OAuth.
+  private static final Set<String> OF_THE_CLIENT =
+      Set.of("invalid_client", "unauthorized_client", "http_401", "http_403", "key_unusable");
+
+  private static final Set<String> OURS = Set.of(REFRESH_FAILING, CLIENT_REFUSED);
+
+  private final Vault vault;
+  private final RefreshPlan plan;
+  private final BackOff backOff;
+
+  Conclusion(Vault vault, RefreshPlan plan, BackOff backOff) {
+    this.vault = vault;
+    this.plan = plan;
+    this.backOff = backOff;
+  }
+
+  /// What is to be written.
+  ///
+  /// @param kind of the change that somebody is told of; empty: nobody is
+  /// @param outcome once it is written
+  record Step(Connection next, Optional<String> kind, Refreshed outcome) {}
+
+  /// The step from the connection as it is now, which still has the credentials that the call was
+  /// made with; empty where the one who took the lease over is to speak.
+  Optional<Step> of(Attempt attempt, TokenResult result, Connection was, Instant now) {
+    return switch (result) {
+      case TokenResult.Granted(TokenAnswer answer) ->
+          Optional.of(granted(attempt, answer, was, now));
+      case TokenResult.Refused refused when attempt.renewal().isFinal(refused) ->
+          Optional.of(ended(refused, was, now));
+      case TokenResult.Refused refused ->
+          failed(
+              attempt,
+              refused.error(),
+              OF_THE_CLIENT.contains(refused.error()) ? CLIENT_REFUSED : REFRESH_FAILING,
+              Optional.empty(),
+              false,
+              was,
+              now);
+      case TokenResult.Unavailable unavailable ->
+          failed(
+              attempt,
+              unavailable.why(),
+              REFRESH_FAILING,
+              unavailable.retryAfter(),
+              unavailable.maybeDone() && attempt.renewal().mayRotate(),
+              was,
+              now);
+    };
+  }
+
+  // Also where the lease was lost: these may be the only tokens that are good.
+  private Step granted(Attempt attempt, TokenAnswer answer, Connection was, Instant now) {
+    var credentials = attempt.credentials().with(kept(attempt.credentials(), answer.token()));
+    var next =
+        was.next(now)
+            .credentials(
+                vault.seal(
+                    Connection.credentialsPlace(was.tenant(), was.id()), credentials.write()),
+                answer.token().expiresAt())
+            .scopes(answer.scopes().orElse(was.scopes()))
+            .health(Health.HEALTHY)
+            .refreshed();
+    if (attempt.need() == Need.USE) {
+      next.used();
+    }
+    if (!isAlive(was)) {
+      // A suspension, or what demands a new authorization, is not ended by a token.
+      var saved = next.upkeep(Upkeep.NONE).build();
+      return new Step(saved, Optional.of(Refresher.REFRESHED), new Refreshed.Renewed(saved));
+    }
+    boolean recovered =
+        was.status() == ConnectionStatus.ERROR
+            || (was.health() == Health.UNHEALTHY && was.upkeep().failures() > 0);
+    var lastUse = attempt.need() == Need.USE ? now : was.lastUse();
+    var facts = Refresher.facts(credentials, attempt.renewal(), lastUse);
+    var saved =
+        next.status(
+                ConnectionStatus.ACTIVE,
+                was.status() == ConnectionStatus.ERROR
+                    ? Optional.empty()
+                    : was.statusReason().filter(reason -> !OURS.contains(reason)))
+            .upkeep(Upkeep.due(facts.flatMap(known -> plan.dueAt(known, now))))
+            .build();
+    return new Step(
+        saved,
+        Optional.of(recovered ? Refresher.RECOVERED : Refresher.REFRESHED),
+        new Refreshed.Renewed(saved));
+  }
+
+  // An answer without a refresh token, or without a base URL, leaves the one before good.
+  private static Token kept(Credentials before, Token token) {
+    return new Token(
+        token.accessToken(),
+        token.refreshToken().or(() -> before.token().flatMap(Token::refreshToken)),
+        token.expiresAt(),
+        token.obtainedAt(),
+        token.obtainedFrom(),
+        token.apiBase().or(() -> before.token().flatMap(Token::apiBase)));
+  }
+
+  private static Step ended(TokenResult.Refused refused, Connection was, Instant now) {
+    var upkeep = was.upkeep();
+    var reason = upkeep.inDoubt() ? ROTATION_IN_DOUBT : INVALID_GRANT;
+    var next = was.next(now).upkeep(upkeep.released(Optional.empty(), upkeep.inDoubt()));
+    if (!isAlive(was)) {
+      var left = next.build();
+      return new Step(left, Optional.empty(), new Refreshed.Ended(left, refused.error()));
+    }
+    var ended =
+        next.status(ConnectionStatus.ERROR, Optional.of(reason)).health(Health.UNHEALTHY).build();
+    boolean known =
+        was.status() == ConnectionStatus.ERROR && was.statusReason().equals(Optional.of(reason));
+    return new Step(
+        ended,
+        known
+            ? Optional.empty()
+            : Optional.of(reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
+        new Refreshed.Ended(ended, refused.error()));
+  }
+
+  private Optional<Step> failed(
+      Attempt attempt,
+      String why,
+      String reason,
+      Optional<Duration> retryAfter,
+      boolean doubt,
+      Connection was,
+      Instant now) {
+    if (!attempt.holds(was)) {
+      return Optional.empty();
+    }
+    var upkeep = was.upkeep();
+    boolean inDoubt = upkeep.inDoubt() || doubt;
+    var notBefore = backOff.next(upkeep.failures(), retryAfter, now);
+    if (was.status() != ConnectionStatus.ACTIVE) {
+      var left = was.next(now).upkeep(upkeep.released(Optional.empty(), inDoubt)).build();
+      return Optional.of(
+          new Step(left, Optional.empty(), new Refreshed.Failed(left, why, notBefore)));
+    }
+    var failed = upkeep.failed(now, notBefore, inDoubt);
+    var since = failed.failingSince().orElse(now);
+    if (!now.isBefore(since.plus(LONGEST_OUTAGE))) {
+      var ended =
+          was.next(now)
+              .status(ConnectionStatus.ERROR, Optional.of(REFRESH_FAILED))
+              .health(Health.UNHEALTHY)
+              .upkeep(failed.movedTo(Optional.empty()))
+              .build();
+      return Optional.of(
+          new Step(ended, Optional.of(Refresher.FAILED), new Refreshed.Ended(ended, why)));
+    }
+    var next = was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
+    // Told once: when the first try fails whose token is of no more use.
+    boolean told = was.isExpired(now) && was.health() != Health.UNHEALTHY;
+    var left = (told ? next.health(Health.UNHEALTHY) : next).build();
+    return Optional.of(
+        new Step(
+            left,
+            told ? Optional.of(Refresher.FAILING) : Optional.empty(),
+            new Refreshed.Failed(left, why, notBefore)));
+  }
+
+  private static boolean isAlive(Connection connection) {
+    return connection.status() == ConnectionStatus.ACTIVE
+        || connection.status() == ConnectionStatus.ERROR;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.connect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package wasl.refresh;
+
+import org.jspecify.annotations.NullMarked;
