@@ -68,20 +68,18 @@ final class Connecting {
       CredentialsInput.ignore(input);
       return Optional.empty();
     }
-    var given =
-        new CredentialsInput(
-                input,
-                manifest.get(),
-                integration.get(),
-                modes.of(integration.get()),
-                clock.instant())
-            .read();
-    if (given.isPresent()
-        && given.get() instanceof Code
-        && codeModes.of(integration.get()) instanceof CodeModes.Lacking(var what)) {
-      input.fault("integration", what);
-    }
-    return given;
+    Optional<String> lacks =
+        codeModes.of(integration.get()) instanceof CodeModes.Lacking(var what)
+            ? Optional.of(what)
+            : Optional.empty();
+    return new CredentialsInput(
+            input,
+            manifest.get(),
+            integration.get(),
+            modes.of(integration.get()),
+            lacks,
+            clock.instant())
+        .read();
   }
 
   /// Has the provider judge, and keeps what it takes. What cannot be kept anyway it is not asked
