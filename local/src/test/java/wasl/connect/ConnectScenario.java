@@ -48,9 +48,7 @@ final class ConnectScenario implements AutoCloseable {
     var management =
         ManagementApi.on(
             stack.clients(), stack.environment("management-api"), clock, new SecureRandom(), log);
-    api =
-        ApiClient.ofNewProject(
-            stack, new wasl.function.managementapi.Handler(management, log));
+    api = ApiClient.ofNewProject(stack, new wasl.function.managementapi.Handler(management, log));
     putIntegration(config());
   }
 

@@ -73,40 +73,40 @@ class ConnectSessionsTest {
 
   private static final List<String> ELSEWHERE =
       List.of(
-        "https://app.example/back",
-        "https://app.example/back?tab=2&x=1",
-        "https://app.example/back?tab=2#x",
-        "https://app.example:443/back?tab=2",
-        "https://app.example:8443/back?tab=2",
-        "https://APP.example/back?tab=2",
-        "https://app.example./back?tab=2",
-        "https://app.example/a/../back?tab=2",
-        "https://app.example//back?tab=2",
-        "https://app.example/back%2F?tab=2",
-        "https://evil@app.example/back?tab=2",
-        "https://app.example@evil.example/back?tab=2",
-        "https://app.example.evil.example/back?tab=2",
-        "https:app.example/back?tab=2",
-        "//app.example/back?tab=2",
-        "///app.example/back?tab=2",
-        "/back?tab=2",
-        "https:\\\\/app.example/back?tab=2",
-        "http://app.example/back?tab=2",
-        "http://127.0.0.1/cb/",
-        "http://127.0.0.1/other",
-        "http://127.0.0.1/cb?x=1",
-        "http://127.0.0.1:0/cb",
-        "http://127.0.0.1:65536/cb",
-        "http://127.0.0.1:/cb",
-        "http://127.0.0.1:80@evil.example/cb",
-        "http://127.0.0.1:+80/cb",
-        "http://127.0.0.2/cb",
-        "http://localhost/cb",
-        "http://127.0.0.1.evil.example/cb",
-        "https://127.0.0.1/cb",
-        "javascript:alert(1)",
-        " https://app.example/back?tab=2",
-        "x");
+          "https://app.example/back",
+          "https://app.example/back?tab=2&x=1",
+          "https://app.example/back?tab=2#x",
+          "https://app.example:443/back?tab=2",
+          "https://app.example:8443/back?tab=2",
+          "https://APP.example/back?tab=2",
+          "https://app.example./back?tab=2",
+          "https://app.example/a/../back?tab=2",
+          "https://app.example//back?tab=2",
+          "https://app.example/back%2F?tab=2",
+          "https://evil@app.example/back?tab=2",
+          "https://app.example@evil.example/back?tab=2",
+          "https://app.example.evil.example/back?tab=2",
+          "https:app.example/back?tab=2",
+          "//app.example/back?tab=2",
+          "///app.example/back?tab=2",
+          "/back?tab=2",
+          "https:\\\\/app.example/back?tab=2",
+          "http://app.example/back?tab=2",
+          "http://127.0.0.1/cb/",
+          "http://127.0.0.1/other",
+          "http://127.0.0.1/cb?x=1",
+          "http://127.0.0.1:0/cb",
+          "http://127.0.0.1:65536/cb",
+          "http://127.0.0.1:/cb",
+          "http://127.0.0.1:80@evil.example/cb",
+          "http://127.0.0.1:+80/cb",
+          "http://127.0.0.2/cb",
+          "http://localhost/cb",
+          "http://127.0.0.1.evil.example/cb",
+          "https://127.0.0.1/cb",
+          "javascript:alert(1)",
+          " https://app.example/back?tab=2",
+          "x");
 
   @Test
   void refuses_any_other_redirect_url_and_names_the_field() {
@@ -143,15 +143,12 @@ class ConnectSessionsTest {
   @Test
   void takes_the_integration_from_the_connection_that_is_to_be_authorized_anew() {
     var connection = scenario.connect("").sentBack("connection");
-    api.call(
-        "PUT", "/v1/integrations/other", "{\"provider\":\"github\",\"clientId\":\"x\"}");
+    api.call("PUT", "/v1/integrations/other", "{\"provider\":\"github\",\"clientId\":\"x\"}");
 
     assertThat(session("{\"connection\":\"" + connection + "\"}").status()).isEqualTo(201);
-    assertThat(
-            session("{\"connection\":\"" + connection + "\",\"integration\":\"acme\"}").status())
+    assertThat(session("{\"connection\":\"" + connection + "\",\"integration\":\"acme\"}").status())
         .isEqualTo(201);
-    assertThat(
-            faults(session("{\"connection\":\"" + connection + "\",\"integration\":\"other\"}")))
+    assertThat(faults(session("{\"connection\":\"" + connection + "\",\"integration\":\"other\"}")))
         .containsExactly("/integration");
   }
 
@@ -176,8 +173,7 @@ class ConnectSessionsTest {
         "PUT",
         "/v1/integrations/git",
         "{\"provider\":\"github\",\"clientId\":\"gh\",\"scopes\":[\"repo\",\"read:user\"]}");
-    var url =
-        session("{\"integration\":\"git\"}").body().path("connectUrl").asText();
+    var url = session("{\"integration\":\"git\"}").body().path("connectUrl").asText();
 
     var page = scenario.browser().open(url);
 
@@ -197,8 +193,7 @@ class ConnectSessionsTest {
               faults(
                   other
                       .api()
-                      .post(
-                          "/v1/connect-sessions", "{\"connection\":\"" + connection + "\"}")))
+                      .post("/v1/connect-sessions", "{\"connection\":\"" + connection + "\"}")))
           .contains("/connection");
     }
   }
@@ -216,29 +211,29 @@ class ConnectSessionsTest {
 
   /// A member of the config, and the fault that it is; none for a good one.
   private static final String MEMBERS =
-          """
-          "tokenUrl": "http://login.example/t"       |
-          "tokenUrl": "http://10.0.0.1/t"            | /config/tokenUrl
-          "tokenUrl": "https://169.254.169.254/t"    | /config/tokenUrl
-          "tokenUrl": "https://a:b@login.example/t"  | /config/tokenUrl
-          "tokenUrl": "https://login.example/t#x"    | /config/tokenUrl
-          "tokenUrl": "ftp://login.example/t"        | /config/tokenUrl
-          "tokenUrl": "login.example"                | /config/tokenUrl
-          "tokenUrl": 7                              | /config/tokenUrl
-          "tokenUrl": null                           | /config/tokenUrl
-          "revocationUrl": "https://0177.0.0.1/r"    | /config/revocationUrl
-          "authorizationUrl": "javascript:alert(1)"  | /config/authorizationUrl
-          "pkce": "yes"                              | /config/pkce
-          "clientAuth": "private"                    | /config/clientAuth
-          "scopeSeparator": ";"                      | /config/scopeSeparator
-          "consentPage": "no"                        | /config/consentPage
-          "consentPage": true                        |
-          "account": ["a..b"]                        | /config/account/0
-          "accessTokenSeconds": 0                    | /config/accessTokenSeconds
-          "authorizationParameters": {"state": "x"}  | /config/authorizationParameters/state
-          "tokenParameters": {"code": "x"}           | /config/tokenParameters/code
-          "tokenUri": "https://login.example/t"      | /config/tokenUri
-          """;
+      """
+      "tokenUrl": "http://login.example/t"       |
+      "tokenUrl": "http://10.0.0.1/t"            | /config/tokenUrl
+      "tokenUrl": "https://169.254.169.254/t"    | /config/tokenUrl
+      "tokenUrl": "https://a:b@login.example/t"  | /config/tokenUrl
+      "tokenUrl": "https://login.example/t#x"    | /config/tokenUrl
+      "tokenUrl": "ftp://login.example/t"        | /config/tokenUrl
+      "tokenUrl": "login.example"                | /config/tokenUrl
+      "tokenUrl": 7                              | /config/tokenUrl
+      "tokenUrl": null                           | /config/tokenUrl
+      "revocationUrl": "https://0177.0.0.1/r"    | /config/revocationUrl
+      "authorizationUrl": "javascript:alert(1)"  | /config/authorizationUrl
+      "pkce": "yes"                              | /config/pkce
+      "clientAuth": "private"                    | /config/clientAuth
+      "scopeSeparator": ";"                      | /config/scopeSeparator
+      "consentPage": "no"                        | /config/consentPage
+      "consentPage": true                        |
+      "account": ["a..b"]                        | /config/account/0
+      "accessTokenSeconds": 0                    | /config/accessTokenSeconds
+      "authorizationParameters": {"state": "x"}  | /config/authorizationParameters/state
+      "tokenParameters": {"code": "x"}           | /config/tokenParameters/code
+      "tokenUri": "https://login.example/t"      | /config/tokenUri
+      """;
 
   @Test
   void checks_a_generic_providers_config_field_by_field() {
@@ -277,8 +272,7 @@ class ConnectSessionsTest {
   @Test
   void keeps_the_secret_from_a_host_that_it_was_not_given_for() {
     var turned = scenario.config().put("tokenUrl", "https://elsewhere.example/token");
-    var wish =
-        "{\"provider\":\"oauth2\",\"clientId\":\"client-1\",\"config\":" + turned + "}";
+    var wish = "{\"provider\":\"oauth2\",\"clientId\":\"client-1\",\"config\":" + turned + "}";
 
     assertThat(faults(api.call("PUT", "/v1/integrations/acme", wish)))
         .containsExactly("/clientSecret");

@@ -155,11 +155,10 @@ class ConnectTest {
     var plain = scenario.browser().open(scenario.session(""));
     assertThat(plain.setCookies())
         .hasSize(2)
-        .allMatch(
-            cookie ->
-                cookie.matches(
-                    "wasl-[0-9a-f]{24}=[\\w-]{43}; Path=/; Max-Age=(600|1800); HttpOnly;"
-                        + " SameSite=Lax"));
+        .allMatch(cookie ->
+            cookie.matches(
+                "wasl-[0-9a-f]{24}=[\\w-]{43}; Path=/; Max-Age=(600|1800); HttpOnly;"
+                    + " SameSite=Lax"));
 
     try (var https =
         new ConnectScenario(stack, Map.of("WASL_PUBLIC_URL", "https://wasl.example"))) {
@@ -168,11 +167,10 @@ class ConnectTest {
 
       assertThat(page.setCookies())
           .hasSize(2)
-          .allMatch(
-              cookie ->
-                  cookie.matches(
-                      "__Host-wasl-[0-9a-f]{24}=[\\w-]{43}; Path=/; Max-Age=(600|1800); HttpOnly;"
-                          + " SameSite=Lax; Secure"));
+          .allMatch(cookie ->
+              cookie.matches(
+                  "__Host-wasl-[0-9a-f]{24}=[\\w-]{43}; Path=/; Max-Age=(600|1800); HttpOnly;"
+                      + " SameSite=Lax; Secure"));
       assertThat(ConsentProvider.parameters(URI.create(page.link()).getRawQuery()))
           .containsEntry("redirect_uri", "https://wasl.example/oauth/callback");
       assertThat(browser.comeBack(https.provider().consent(page.link())).sentBack("connection"))
@@ -204,8 +202,7 @@ class ConnectTest {
     var url = scenario.session("");
 
     var statuses =
-        Batch.each(
-                List.of(1, 2, 3, 4, 5, 6, 7, 8), each -> scenario.browser().open(url).status())
+        Batch.each(List.of(1, 2, 3, 4, 5, 6, 7, 8), each -> scenario.browser().open(url).status())
             .stream()
             .map(result ->
                 result.orElse(why -> {
@@ -269,9 +266,7 @@ class ConnectTest {
     var first = provider.consent(one.link());
 
     var ids =
-        Batch.each(
-                List.of(first, second),
-                query -> browser.comeBack(query).sentBack("connection"))
+        Batch.each(List.of(first, second), query -> browser.comeBack(query).sentBack("connection"))
             .stream()
             .map(result ->
                 result.orElse(why -> {
@@ -387,8 +382,10 @@ class ConnectTest {
     var thief = scenario.browser();
     var link = thief.open(scenario.session("")).link();
     var state = ConsentProvider.parameters(URI.create(link).getRawQuery()).get("state");
-    var fresh = ConsentProvider.parameters(provider.consent(
-        scenario.browser().open(scenario.session("")).link())).get("code");
+    var fresh =
+        ConsentProvider.parameters(
+                provider.consent(scenario.browser().open(scenario.session("")).link()))
+            .get("code");
 
     var again = thief.comeBack("code=" + code + "&state=" + state);
     var other = scenario.browser();
@@ -429,8 +426,7 @@ class ConnectTest {
     assertThat(back.status()).isEqualTo(302);
     assertThat(back.header("location"))
         .isEqualTo(
-            ConnectScenario.BACK
-                + "&error=access_denied&error_description=The%20user%20said%20no");
+            ConnectScenario.BACK + "&error=access_denied&error_description=The%20user%20said%20no");
     assertThat(browser.comeBack(ConsentProvider.deny(link)).status()).isEqualTo(400);
     assertThat(scenario.connections()).isZero();
     // Whoever thinks better of it goes on where he was.

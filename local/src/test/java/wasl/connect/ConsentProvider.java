@@ -174,9 +174,7 @@ final class ConsentProvider implements AutoCloseable {
     var authorization = exchange.getRequestHeaders().getFirst("authorization");
     calls.add(
         new Call(
-            exchange.getRequestURI().getPath(),
-            authorization == null ? "" : authorization,
-            form));
+            exchange.getRequestURI().getPath(), authorization == null ? "" : authorization, form));
     return form;
   }
 
@@ -184,8 +182,7 @@ final class ConsentProvider implements AutoCloseable {
     var basic =
         "Basic "
             + Base64.getEncoder()
-                .encodeToString(
-                    (CLIENT_ID + ":" + CLIENT_SECRET).getBytes(StandardCharsets.UTF_8));
+                .encodeToString((CLIENT_ID + ":" + CLIENT_SECRET).getBytes(StandardCharsets.UTF_8));
     return basic.equals(exchange.getRequestHeaders().getFirst("authorization"))
         || (CLIENT_ID.equals(form.get("client_id"))
             && CLIENT_SECRET.equals(form.get("client_secret")));
@@ -197,8 +194,7 @@ final class ConsentProvider implements AutoCloseable {
     return secret;
   }
 
-  static void send(HttpExchange exchange, int status, String type, String body)
-      throws IOException {
+  static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
     var bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("content-type", type);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);

@@ -26,8 +26,7 @@ class ProviderAnswersTest {
 
   @BeforeEach
   void start(EmbeddedStack stack) {
-    scenario =
-        new ConnectScenario(stack, Map.of("WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "2"));
+    scenario = new ConnectScenario(stack, Map.of("WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "2"));
     provider = scenario.provider();
   }
 
@@ -54,8 +53,7 @@ class ProviderAnswersTest {
           429 | application/json | {}                                              | provider_unavailable
           503 | text/html        | <h1>Down</h1>                                   | provider_unavailable
           """)
-  void says_what_went_wrong_and_stores_nothing(
-      int status, String type, String body, String error) {
+  void says_what_went_wrong_and_stores_nothing(int status, String type, String body, String error) {
     provider.answerNext(status, type, body);
 
     var back = scenario.connect("");
@@ -158,8 +156,7 @@ class ProviderAnswersTest {
     var connection = scenario.connection(scenario.connect("").sentBack("connection"));
 
     assertThat(connection.path("expiresAt").asText())
-        .isEqualTo(
-            seconds == 0 ? "" : scenario.clock().instant().plusSeconds(seconds).toString());
+        .isEqualTo(seconds == 0 ? "" : scenario.clock().instant().plusSeconds(seconds).toString());
   }
 
   @Test

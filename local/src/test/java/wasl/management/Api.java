@@ -30,12 +30,19 @@ final class Api {
   private final Handler handler;
   private final SettableClock clock;
   private final String key;
+  private final Map<String, String> headers;
 
-  private Api(EmbeddedStack stack, Handler handler, SettableClock clock, String key) {
+  private Api(
+      EmbeddedStack stack,
+      Handler handler,
+      SettableClock clock,
+      String key,
+      Map<String, String> headers) {
     this.stack = stack;
     this.handler = handler;
     this.clock = clock;
     this.key = key;
+    this.headers = headers;
   }
 
   /// Nobody: a caller without a key.
@@ -49,7 +56,7 @@ final class Api {
         ManagementApi.on(
             stack.clients(), stack.environment("management-api"), clock, new SecureRandom());
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    return new Api(stack, new Handler(api, new Log("management-api", silent, clock)), clock, "");
+    return new Api(stack, new Handler(api, new Log("management-api", silent, clock)), clock, "", Map.of());
   }
 
   /// An answer.
@@ -66,7 +73,12 @@ final class Api {
 
   /// The same API with another key.
   Api with(String otherKey) {
-    return new Api(stack, handler, clock, otherKey);
+    return new Api(stack, handler, clock, otherKey, headers);
+  }
+
+  /// The same caller, sending this `Idempotency-Key` with everything.
+  Api repeating(String idempotencyKey) {
+    return new Api(stack, handler, clock, key, Map.of("idempotency-key", idempotencyKey));
   }
 
   SettableClock clock() {
@@ -118,9 +130,10 @@ final class Api {
     event.put("rawPath", mark < 0 ? pathAndQuery : pathAndQuery.substring(0, mark));
     event.put("rawQueryString", mark < 0 ? "" : pathAndQuery.substring(mark + 1));
     event.put("body", Base64.getEncoder().encodeToString(body)).put("isBase64Encoded", true);
-    var headers = event.putObject("headers").put("content-type", "application/json");
+    var sent = event.putObject("headers").put("content-type", "application/json");
+    headers.forEach(sent::put);
     if (!key.isEmpty()) {
-      headers.put("authorization", "Bearer " + key);
+      sent.put("authorization", "Bearer " + key);
     }
     var context = event.putObject("requestContext");
     context.put("domainName", "api.example").put("requestId", UUID.randomUUID().toString());
@@ -135,6 +148,11 @@ final class Api {
 
   String key() {
     return key;
+  }
+
+  /// The id of the caller's own project.
+  String project() {
+    return get("/v1/projects").text("/items/0/id");
   }
 
   static JsonNode tree(String json) {

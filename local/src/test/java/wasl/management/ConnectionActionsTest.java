@@ -79,8 +79,7 @@ class ConnectionActionsTest {
   }
 
   private Tenant tenant() {
-    return new Tenant(
-        new ProjectId(api.get("/v1/projects").text("/items/0/id")), Environment.DEV);
+    return new Tenant(new ProjectId(api.get("/v1/projects").text("/items/0/id")), Environment.DEV);
   }
 
   private static String path(Connection connection, String verb) {
@@ -230,8 +229,7 @@ class ConnectionActionsTest {
     assertThat(refreshed.text("/id")).isEqualTo(connection.id().value());
     assertThat(refreshed.text("/status")).isEqualTo("active");
     assertThat(refreshed.json().has("statusReason")).isFalse();
-    assertThat(Instant.parse(refreshed.text("/lastRefreshedAt")))
-        .isEqualTo(api.clock().instant());
+    assertThat(Instant.parse(refreshed.text("/lastRefreshedAt"))).isEqualTo(api.clock().instant());
     assertThat(api.get(path(connection, "/credentials")).text("/accessToken")).isEqualTo("at-1");
   }
 
@@ -352,8 +350,7 @@ class ConnectionActionsTest {
 
       IntStream.range(0, 1000)
           .forEach(read ->
-              assertThat(container.get(path(connection, "/credentials")).status())
-                  .isEqualTo(200));
+              assertThat(container.get(path(connection, "/credentials")).status()).isEqualTo(200));
     }
 
     System.out.printf("1,000 credential reads in one container: %d calls of KMS%n", asked.get());
@@ -369,8 +366,7 @@ class ConnectionActionsTest {
     var tenant = connection.tenant();
     return IntStream.range(0, ItemKeys.LIST_SHARDS)
         .mapToObj(shard -> ItemKeys.list(tenant, "audit", day, shard))
-        .flatMap(list ->
-            events.page(list, new PageRequest(100, Optional.empty())).items().stream())
+        .flatMap(list -> events.page(list, new PageRequest(100, Optional.empty())).items().stream())
         .filter(item ->
             events
                 .get(item.pk())

@@ -54,12 +54,12 @@ class MotoStreamTest {
           .isEqualTo(deployment.inventory().streams().get(table))
           .contains(":table/" + table + "/stream/");
 
-      try (var poller = follow(mapping, aws)) {
+      try (var _ = follow(mapping, aws)) {
         IntStream.range(0, 5).forEach(n -> put(aws, table, n));
         await(() -> seen.size() == 5 && kept.contains("after"));
       }
       IntStream.range(5, 9).forEach(n -> put(aws, table, n));
-      try (var poller = follow(mapping, aws)) {
+      try (var _ = follow(mapping, aws)) {
         await(() -> seen.size() >= 9);
         assertThat(seen).isEqualTo(IntStream.range(0, 9).mapToObj(Integer::toString).toList());
 

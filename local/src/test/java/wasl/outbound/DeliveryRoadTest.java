@@ -459,7 +459,8 @@ class DeliveryRoadTest {
     var receiver = scenario.receiver();
     var first = scenario.webhook(receiver);
     var rotated =
-        scenario.webhooks.rotateSecret(scenario.tenant, first.webhook().id(), Optional.empty(), scenario.cause);
+        scenario.webhooks.rotateSecret(
+            scenario.tenant, first.webhook().id(), Optional.empty(), scenario.cause);
     var second =
         ((OutboundWebhooks.Changed.Done<OutboundWebhooks.Issued>) rotated).value().secret();
 
@@ -508,7 +509,8 @@ class DeliveryRoadTest {
     scenario.webhooks.enable(scenario.tenant, webhook.id(), scenario.cause);
     scenario.clock.move(Duration.ofSeconds(1));
 
-    scenario.webhooks.recover(scenario.tenant, webhook.id(), since, scenario.clock.instant(), scenario.cause);
+    scenario.webhooks.recover(
+        scenario.tenant, webhook.id(), since, scenario.clock.instant(), scenario.cause);
     var page = scenario.queue.take();
     scenario.worker.handle(page);
     scenario.worker.handle(page);
@@ -536,7 +538,8 @@ class DeliveryRoadTest {
     assertThat(receiver.received()).isEmpty();
     assertThat(scenario.only().status()).isEqualTo(Delivery.Status.DEAD);
     assertThat(scenario.only().reason()).contains(DeliveryRoad.BODY_GONE);
-    assertThat(scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id(), scenario.cause))
+    assertThat(
+            scenario.redeliveries.redeliver(scenario.tenant, scenario.only().id(), scenario.cause))
         .isInstanceOf(Deliveries.Redelivered.Gone.class);
   }
 

@@ -126,7 +126,8 @@ final class OutboundScenario implements AutoCloseable {
             store, deliveries, receivers, queue, archive, vault, auditor, clock, random);
     var contents = new DeliveryContent(eventStore, archive);
     var sweeps = new Sweeps(store, deliveries, eventStore, queue, clock);
-    redeliveries = new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock);
+    redeliveries =
+        new Deliveries(store, deliveries, contents, sweeps, vault, auditor, clock, random);
     fanout = new Fanout(store, deliveries, queue, clock);
     worker =
         new DeliveryWorker(

@@ -346,6 +346,7 @@ class ReceiptPortsTest {
         Optional.of("client"),
         Optional.of(sealed()),
         Optional.empty(),
+        List.of(new Integration.Graced(sealed(), NOW)),
         List.of("read", "write"),
         List.of(),
         Optional.of("{\"a\":1}"),

@@ -434,6 +434,7 @@ class ReceiptTest {
             vault.seal(Integration.webhookSecretPlace(TENANT, INTEGRATION), Secret.of(secret))),
         List.of(),
         List.of(),
+        List.of(),
         config,
         NOW,
         NOW,

@@ -395,8 +395,7 @@ class RefreshRoadTest {
     var connection = scenario.connected(ROTATING);
     scenario.clock.move(HOUR);
     scenario.store.dieBeforeSaving(1);
-    assertThatThrownBy(() -> scenario.read(connection))
-        .isInstanceOf(DyingConnections.Died.class);
+    assertThatThrownBy(() -> scenario.read(connection)).isInstanceOf(DyingConnections.Died.class);
     assertThat(scenario.now(connection).upkeep().hold()).isPresent();
 
     scenario.pass(Duration.ofMinutes(2));
@@ -416,8 +415,7 @@ class RefreshRoadTest {
     var connection = scenario.connected(LASTING);
     scenario.clock.move(HOUR);
     scenario.store.dieBeforeSaving(1);
-    assertThatThrownBy(() -> scenario.read(connection))
-        .isInstanceOf(DyingConnections.Died.class);
+    assertThatThrownBy(() -> scenario.read(connection)).isInstanceOf(DyingConnections.Died.class);
 
     scenario.pass(Duration.ofMinutes(2));
 
@@ -430,8 +428,7 @@ class RefreshRoadTest {
     var connection = scenario.connected(ROTATING);
     scenario.clock.move(HOUR);
     scenario.store.dieBeforeSaving(1);
-    assertThatThrownBy(() -> scenario.read(connection))
-        .isInstanceOf(DyingConnections.Died.class);
+    assertThatThrownBy(() -> scenario.read(connection)).isInstanceOf(DyingConnections.Died.class);
     scenario.provider.then(
         json("{\"access_token\":\"again\",\"expires_in\":3600,\"refresh_token\":\"rt-9\"}"));
 
@@ -447,8 +444,7 @@ class RefreshRoadTest {
     var connection = scenario.connected(ROTATING);
     scenario.clock.move(HOUR);
     scenario.store.dieBeforeSaving(1);
-    assertThatThrownBy(() -> scenario.read(connection))
-        .isInstanceOf(DyingConnections.Died.class);
+    assertThatThrownBy(() -> scenario.read(connection)).isInstanceOf(DyingConnections.Died.class);
 
     var read =
         scenario
@@ -560,12 +556,7 @@ class RefreshRoadTest {
                   Optional.empty(),
                   List.of(),
                   new Connections.Authorized(
-                      ROTATING,
-                      anew,
-                      List.of(),
-                      Health.HEALTHY,
-                      Optional.empty(),
-                      Upkeep.NONE)),
+                      ROTATING, anew, List.of(), Health.HEALTHY, Optional.empty(), Upkeep.NONE)),
               CAUSE);
         });
 
@@ -741,7 +732,8 @@ class RefreshRoadTest {
     scenario.provider.then(status(429, "retry-after", "1800"));
     assertThat(scenario.read(connection)).isInstanceOf(Read.Failing.class);
 
-    assertThat(scenario.now(connection).upkeep().notBefore()).contains(scenario.after(HOUR.dividedBy(2)));
+    assertThat(scenario.now(connection).upkeep().notBefore())
+        .contains(scenario.after(HOUR.dividedBy(2)));
     assertThat(scenario.now(connection).upkeep().inDoubt()).as("it did nothing").isFalse();
     assertThat(scenario.read(connection))
         .isEqualTo(new Read.Failing(scenario.now(connection), HOUR.dividedBy(2)));
@@ -830,6 +822,7 @@ class RefreshRoadTest {
             was.clientId(),
             was.clientSecret(),
             was.webhookSecret(),
+            was.earlierWebhookSecrets(),
             was.scopes(),
             was.redirectUrls(),
             Optional.of("{\"tokenUrl\":\"" + tokenUrl + "\"}"),

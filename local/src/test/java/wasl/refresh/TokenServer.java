@@ -20,8 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// A provider's token endpoint on loopback: gives tokens as it is told, and revokes all of them when
-/// a refresh token that was used up comes again.
+/// A provider's token endpoint on loopback: gives tokens as it is told, and revokes all of them
+/// when a refresh token that was used up comes again.
 public final class TokenServer implements AutoCloseable {
   /// A call of it.
   public record Call(Map<String, String> form, String authorization) {

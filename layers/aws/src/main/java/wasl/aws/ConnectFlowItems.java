@@ -43,8 +43,7 @@ public final class ConnectFlowItems {
             .texts("tags", session.tags())
             .time("createdAt", session.createdAt())
             .time(UNTIL, session.expiresAt())
-            .number(
-                ItemKeys.EXPIRES_AT, session.expiresAt().plus(SESSION_KEPT).getEpochSecond());
+            .number(ItemKeys.EXPIRES_AT, session.expiresAt().plus(SESSION_KEPT).getEpochSecond());
     TenantAttributes.write(item, session.tenant());
     return item.build();
   }

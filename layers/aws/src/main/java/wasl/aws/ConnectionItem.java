@@ -142,6 +142,15 @@ public final class ConnectionItem {
         item.number(VERSION));
   }
 
+  /// What is sealed in it, and where that belongs.
+  static SealedFields sealedIn(Item item) {
+    return new SealedFields(item)
+        .field(
+            "credentials",
+            Connection.credentialsPlace(
+                TenantAttributes.read(item), new ConnectionId(item.text("id"))));
+  }
+
   /// What stands under a reserved alias or account.
   ///
   /// @param pk of [ItemKeys#connectionAlias] or [ItemKeys#connectionAccount]

@@ -129,9 +129,7 @@ final class DayList {
 
     /// What is left after this position was read.
     Stretch after(String position) {
-      return newestFirst
-          ? new Stretch(from, position, true)
-          : new Stretch(position, below, false);
+      return newestFirst ? new Stretch(from, position, true) : new Stretch(position, below, false);
     }
 
     boolean holds(String position) {
@@ -151,9 +149,7 @@ final class DayList {
           .forEach(found::add);
     }
     return Page.of(
-        found.stream().limit(limit + 1L).toList(),
-        limit,
-        item -> item.text(ItemKeys.LIST_SORT));
+        found.stream().limit(limit + 1L).toList(), limit, item -> item.text(ItemKeys.LIST_SORT));
   }
 
   private Stream<Item> ofDay(Wanted wanted, LocalDate day, Stretch stretch, int limit) {

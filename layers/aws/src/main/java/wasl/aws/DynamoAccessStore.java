@@ -95,8 +95,7 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   @Override
-  public boolean replaceBootstrap(
-      Bootstrapped standing, ChangeMark revoked, Marked<ApiKey> key) {
+  public boolean replaceBootstrap(Bootstrapped standing, ChangeMark revoked, Marked<ApiKey> key) {
     var writes = new ArrayList<Write>();
     // The condition settles two replacements that race: one of the new keys would stay, unknown.
     writes.add(
@@ -106,8 +105,7 @@ public final class DynamoAccessStore implements AccessStore {
             Map.of("was", standing.key().value())));
     writes.add(created(key));
     // It may have been revoked before, by itself even, and is not revoked a second time.
-    key(standing.key())
-        .ifPresent(old -> writes.add(deleted(old.tenant(), old.id(), revoked)));
+    key(standing.key()).ifPresent(old -> writes.add(deleted(old.tenant(), old.id(), revoked)));
     return !table.transact(writes).contains(false);
   }
 

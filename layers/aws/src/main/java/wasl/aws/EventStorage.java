@@ -8,6 +8,7 @@ import wasl.event.BodyCodec;
 import wasl.event.EventPublisher;
 import wasl.event.EventStore;
 import wasl.vault.CachedDataKeys;
+import wasl.vault.KeyRing;
 import wasl.vault.Vault;
 
 /// Where events are kept on AWS: their records, their archived bodies, and the vault that seals
@@ -17,6 +18,7 @@ public final class EventStorage {
   private final InstantSource clock;
   private final DynamoTable table;
   private final Vault vault;
+  private final KeyRing keyRing;
   private final EventStore records;
   private final BodyArchive archive;
 
@@ -25,12 +27,11 @@ public final class EventStorage {
     this.clients = clients;
     this.clock = clock;
     table = new DynamoTable(clients.dynamoDb(), names.eventsTable);
-    var keys = new DynamoTable(clients.dynamoDb(), names.keysTable);
-    vault =
-        new Vault(
-            new CachedDataKeys(
-                new KmsDataKeys(clients.kms(), names.kmsKey, keys, clock, random), clock),
-            random);
+    var keysTable = new DynamoTable(clients.dynamoDb(), names.keysTable);
+    var keys = new KmsDataKeys(clients.kms(), names.kmsKey, keysTable, clock, random);
+    var cached = new CachedDataKeys(keys, clock);
+    vault = new Vault(cached, random);
+    keyRing = KeyRing.telling(cached, keys);
     records = new DynamoEventStore(table, clock);
     archive =
         new S3BodyArchive(
@@ -62,6 +63,11 @@ public final class EventStorage {
 
   public Vault vault() {
     return vault;
+  }
+
+  /// The keys that the vault seals with.
+  public KeyRing keyRing() {
+    return keyRing;
   }
 
   public EventStore records() {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -182,7 +183,8 @@ public final class FailedChanges {
         if (pointer.isBehind(record.dynamodb().sequenceNumber())) {
           return told;
         }
-        ChangeItem.read(record.dynamodb().keys().get(ItemKeys.PK).s(), () -> images(record))
+        var pk = Objects.requireNonNull(record.dynamodb().keys().get(ItemKeys.PK), "every item has it");
+        ChangeItem.read(pk.s(), () -> images(record))
             .ifPresent(told::add);
         if (record.dynamodb().sequenceNumber().equals(pointer.last())) {
           return told;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import wasl.vault.DataKeys;
 import wasl.web.Headers;
 import wasl.web.Problem;
 import wasl.web.Response;
@@ -164,6 +165,10 @@ public final class HttpEdge {
       HttpEvent event, Log log, Log.Line line, BiFunction<HttpEvent, Log.Line, Response> answer) {
     try {
       return answer.apply(event, line);
+    } catch (DataKeys.KeyGone erased) {
+      // Of a project that was erased while this was on its way there is nothing any more.
+      log.info("erased").with(erased).write();
+      return Problem.notFound().response(event.requestId());
     } catch (RuntimeException e) {
       if (Outage.is(e)) {
         log.error("unavailable").with(e).count(Metric.REQUEST_FAILED).write();

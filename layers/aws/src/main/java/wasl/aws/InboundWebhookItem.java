@@ -58,6 +58,15 @@ public final class InboundWebhookItem {
         item.number(VERSION));
   }
 
+  /// What is sealed in the record or a copy, and where that belongs.
+  static SealedFields sealedIn(Item item) {
+    var tenant = TenantAttributes.read(item);
+    var id = new InboundWebhookId(item.text("id"));
+    return new SealedFields(item)
+        .field("url", InboundWebhook.urlPlace(tenant, id))
+        .inEach("secrets", "secret", InboundWebhook.secretPlace(tenant, id));
+  }
+
   private static Item.Builder attributes(Item.Builder item, InboundWebhook webhook) {
     TenantAttributes.write(item, webhook.tenant());
     return item.number(ItemKeys.FORM, FORM)

@@ -1,5 +1,7 @@
 package wasl.aws;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import wasl.access.Tenant;
 import wasl.connection.Integration;
@@ -12,6 +14,7 @@ public final class IntegrationItem {
   static final int FORM = 1;
   public static final String KIND = "integration";
   public static final String VERSION = "version";
+  private static final String EARLIER = "earlierWebhookSecrets";
 
   private IntegrationItem() {}
 
@@ -41,7 +44,27 @@ public final class IntegrationItem {
     TenantAttributes.write(item, tenant);
     integration.clientSecret().ifPresent(sealed -> item.bytes("clientSecret", sealed.bytes()));
     integration.webhookSecret().ifPresent(sealed -> item.bytes("webhookSecret", sealed.bytes()));
+    // Left out where there are none, and passed over by those who read the form without it.
+    if (!integration.earlierWebhookSecrets().isEmpty()) {
+      item.items(EARLIER, integration.earlierWebhookSecrets().stream().map(IntegrationItem::earlier).toList());
+    }
     return item.build();
+  }
+
+  private static Item earlier(Integration.Graced graced) {
+    return Item.builder()
+        .bytes("secret", graced.secret().bytes())
+        .time("until", graced.until())
+        .build();
+  }
+
+  // A loop and not a stream: each lambda costs a cold start, and a receipt may read this.
+  private static List<Integration.Graced> earlier(Item item) {
+    var earlier = new ArrayList<Integration.Graced>();
+    for (var each : item.items(EARLIER)) {
+      earlier.add(new Integration.Graced(new Sealed(each.bytes("secret")), each.time("until")));
+    }
+    return earlier;
   }
 
   public static Integration read(Item item) {
@@ -54,12 +77,24 @@ public final class IntegrationItem {
         item.optionalText("clientId"),
         sealed(item, "clientSecret"),
         sealed(item, "webhookSecret"),
+        earlier(item),
         item.texts("scopes"),
         item.texts("redirectUrls"),
         item.optionalText("config"),
         item.time("createdAt"),
         item.time("updatedAt"),
         item.number(VERSION));
+  }
+
+  /// What is sealed in it, and where that belongs.
+  static SealedFields sealedIn(Item item) {
+    var tenant = TenantAttributes.read(item);
+    var id = new IntegrationId(item.text("id"));
+    var webhookSecret = Integration.webhookSecretPlace(tenant, id);
+    return new SealedFields(item)
+        .field("clientSecret", Integration.clientSecretPlace(tenant, id))
+        .field("webhookSecret", webhookSecret)
+        .inEach(EARLIER, "secret", webhookSecret);
   }
 
   private static Optional<Sealed> sealed(Item item, String name) {

@@ -68,6 +68,11 @@ public final class ItemKeys {
     return "-#-#bootstrap#-";
   }
 
+  /// Work on a whole project, until it is done.
+  public static String projectJob(String id) {
+    return "-#-#project-job#" + id;
+  }
+
   public static String integration(Tenant tenant, IntegrationId id) {
     return tenant + "#integration#" + id;
   }
@@ -147,6 +152,11 @@ public final class ItemKeys {
 
   public static String delivery(Tenant tenant, DeliveryId id) {
     return tenant + "#delivery#" + id;
+  }
+
+  /// A call that carries an `Idempotency-Key`.
+  public static String call(Tenant tenant, String id) {
+    return tenant + "#call#" + id;
   }
 
   public static String audit(Tenant tenant, String id) {

@@ -74,6 +74,16 @@ final class OutboundWebhookItem {
         item.number(VERSION));
   }
 
+  /// What is sealed in it, and where that belongs.
+  static SealedFields sealedIn(Item item) {
+    return new SealedFields(item)
+        .inEach(
+            "secrets",
+            "secret",
+            OutboundWebhook.secretPlace(
+                TenantAttributes.read(item), new OutboundWebhookId(item.text("id"))));
+  }
+
   private static EventFilter filter(Item item) {
     if (item.has("eventTypes")) {
       return new EventFilter.Types(item.texts("eventTypes"));

@@ -26,9 +26,7 @@ public final class RefreshLog implements RefreshListener {
       case Refreshed.Renewed(Connection connection) ->
           about(connection, in.info("token refreshed").count(Metric.TOKEN_REFRESHED));
       case Refreshed.Failed(Connection connection, String why, var notBefore) ->
-          about(connection, failed(in))
-              .with("why", why)
-              .with("notBefore", notBefore.toString());
+          about(connection, failed(in)).with("why", why).with("notBefore", notBefore.toString());
       case Refreshed.Ended(Connection connection, String why) ->
           about(connection, failed(in)).with("why", why);
       case Refreshed.Held(Connection connection, var _) ->

@@ -19,7 +19,6 @@ import wasl.event.BodyArchive;
 import wasl.event.BodyCodec;
 import wasl.event.BodyRef;
 import wasl.id.Base62;
-import wasl.vault.DataKeys;
 
 /// The archive in S3: one object per batch, `bodies/<day>/<random>`, each body sealed for its own
 /// place in it.
@@ -75,7 +74,7 @@ public final class S3BodyArchive implements BodyArchive {
                   .key(ref.object())
                   .range("bytes=" + ref.offset() + "-" + (ref.offset() + ref.length() - 1)));
       return Optional.of(codec.open(tenant, ref, stored.asByteArrayUnsafe()));
-    } catch (NoSuchKeyException | DataKeys.KeyGone gone) {
+    } catch (NoSuchKeyException gone) {
       return Optional.empty();
     }
   }

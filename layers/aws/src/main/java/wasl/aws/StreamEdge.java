@@ -125,8 +125,8 @@ public final class StreamEdge {
     for (var each : event.path("Records")) {
       var record = each.path("dynamodb");
       ChangeItem.read(record.at("/Keys/pk/S").asText(), () -> images(record))
-          .ifPresent(told ->
-              streamed.add(new Streamed(record.path("SequenceNumber").asText(), told)));
+          .ifPresent(
+              told -> streamed.add(new Streamed(record.path("SequenceNumber").asText(), told)));
     }
     return streamed;
   }

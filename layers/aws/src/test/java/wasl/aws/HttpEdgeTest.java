@@ -89,7 +89,8 @@ class HttpEdgeTest {
 
   @Test
   void writes_each_cookie_apart() throws IOException {
-    var response = Response.empty(302).withHeader("location", "/x").withCookies(List.of("a=1", "b=2"));
+    var response =
+        Response.empty(302).withHeader("location", "/x").withCookies(List.of("a=1", "b=2"));
 
     assertThat(write(response))
         .isEqualTo(

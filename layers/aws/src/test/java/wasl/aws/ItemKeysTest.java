@@ -39,6 +39,7 @@ class ItemKeysTest {
                 ItemKeys.project(TENANT.project()),
                 ItemKeys.apiKey("k"),
                 ItemKeys.bootstrap(),
+                ItemKeys.projectJob("job_1"),
                 ItemKeys.integration(TENANT, new IntegrationId("pay")),
                 ItemKeys.connection(TENANT, new ConnectionId(id("con_"))),
                 ItemKeys.connectionAlias(TENANT, new IntegrationId("pay"), "main"),
@@ -54,6 +55,7 @@ class ItemKeysTest {
                 ItemKeys.event(TENANT, new EventKey(new byte[16])),
                 ItemKeys.pastEvent(TENANT, new EventId("order-1")),
                 ItemKeys.delivery(TENANT, new DeliveryId(id("dlv_"))),
+                ItemKeys.call(TENANT, "a"),
                 ItemKeys.audit(TENANT, "a"),
                 ItemKeys.dataKey(TENANT, new KeyId(new byte[16])),
                 ItemKeys.currentDataKey(TENANT)))
@@ -61,6 +63,7 @@ class ItemKeysTest {
             "-#-#project#prj_" + ZERO,
             "-#-#api-key#k",
             "-#-#bootstrap#-",
+            "-#-#project-job#job_1",
             tenant + "integration#pay",
             tenant + "connection#con_" + ZERO,
             tenant + "connection-alias#pay/main",
@@ -76,6 +79,7 @@ class ItemKeysTest {
             tenant + "event#" + "0".repeat(22),
             tenant + "past-event#order-1",
             tenant + "delivery#dlv_" + ZERO,
+            tenant + "call#a",
             tenant + "audit#a",
             tenant + "data-key#" + "0".repeat(32),
             tenant + "data-key#current");

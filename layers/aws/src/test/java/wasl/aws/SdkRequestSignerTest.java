@@ -35,8 +35,7 @@ class SdkRequestSignerTest {
   private static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
   private static final String FORM = "application/x-www-form-urlencoded";
 
-  private static final Keys KEYS =
-      new Keys("AKIDEXAMPLE", Secret.of(SECRET), Optional.empty());
+  private static final Keys KEYS = new Keys("AKIDEXAMPLE", Secret.of(SECRET), Optional.empty());
 
   private final SdkRequestSigner signer = new SdkRequestSigner();
 
@@ -56,8 +55,7 @@ class SdkRequestSignerTest {
       headers.put("content-type", FORM);
     }
 
-    assertThat(
-            signature(method, query == null ? "" : query, headers, form == null ? "" : form))
+    assertThat(signature(method, query == null ? "" : query, headers, form == null ? "" : form))
         .isEqualTo(signature);
   }
 
@@ -93,8 +91,7 @@ class SdkRequestSignerTest {
 
   @Test
   void sends_the_session_token_of_keys_that_end_and_signs_it() {
-    var session =
-        new Keys("AKIDEXAMPLE", Secret.of(SECRET), Optional.of(Secret.of("a-session")));
+    var session = new Keys("AKIDEXAMPLE", Secret.of(SECRET), Optional.of(Secret.of("a-session")));
 
     var signed = signer.sign(request("GET", "/", Map.of(), ""), session, SCOPE, AT);
 

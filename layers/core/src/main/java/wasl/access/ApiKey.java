@@ -35,6 +35,11 @@ public record ApiKey(
     hashes = List.copyOf(hashes);
   }
 
+  /// Whether this is the newest of its texts.
+  boolean isCurrent(ApiKeyText text) {
+    return !hashes.isEmpty() && hashes.getFirst().sha256Hex().equals(text.sha256Hex());
+  }
+
   /// Whether this text opens the key at that time.
   boolean opensWith(ApiKeyText text, Instant now) {
     if (expiresAt.isPresent() && !now.isBefore(expiresAt.get())) {

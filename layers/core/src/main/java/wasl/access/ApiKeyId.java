@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import wasl.id.Base62;
+import wasl.id.Ids;
 
 /// Names an API key: `key_` and the 20 base62 digits that stand in the key itself.
 ///
@@ -20,9 +21,8 @@ public record ApiKeyId(String value) {
   }
 
   static ApiKeyId next(Instant now, RandomGenerator random) {
-    var time = ByteBuffer.allocate(8).putLong(now.toEpochMilli()).array();
-    var unguessable = new byte[8];
-    random.nextBytes(unguessable);
+    var time = ByteBuffer.allocate(8).putLong(Ids.time(now, random).toEpochMilli()).array();
+    var unguessable = Ids.draw(PREFIX, 8, random);
     return ofDigits(Base62.encode(Arrays.copyOfRange(time, 2, 8)) + Base62.encode(unguessable));
   }
 

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import wasl.id.Base62;
+import wasl.id.Ids;
 
 /// An API key in clear: `wasl_<dev|staging|prod>_<id 20><secret 43><CRC-32 6>`, in base62.
 ///
@@ -32,8 +33,7 @@ public final class ApiKeyText {
   }
 
   static ApiKeyText next(Environment environment, ApiKeyId id, RandomGenerator random) {
-    var secret = new byte[SECRET_BYTES];
-    random.nextBytes(secret);
+    var secret = Ids.draw("secret of " + id, SECRET_BYTES, random);
     var checked = "wasl_" + environment.wireName() + "_" + id.digits() + Base62.encode(secret);
     return new ApiKeyText(checked + checksum(checked), id);
   }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 
@@ -85,8 +86,22 @@ public final class ApiKeys {
   /// Makes a key; whoever calls has seen to it that no scope is [#beyond] the caller.
   public Issued create(Tenant tenant, Wish wish, Cause cause) {
     var issued = issue(tenant, wish);
+    var made = madeBefore(issued);
+    if (made.isPresent()) {
+      return made.get();
+    }
     store.create(issued.key(), mark(CREATED, cause));
     return issued;
+  }
+
+  /// The key that the first try of this work stored, whose text is the one that is issued now.
+  Optional<Issued> madeBefore(Issued issued) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .key(issued.key().id())
+            .filter(key -> key.opensWith(issued.text(), clock.instant()))
+            .map(key -> new Issued(key, issued.text()))
+        : Optional.empty();
   }
 
   public Page<ApiKey> list(Tenant tenant, PageRequest page) {
@@ -109,6 +124,10 @@ public final class ApiKeys {
       return new Changed.BeyondCaller(beyond.get());
     }
     var text = ApiKeyText.next(key.tenant().environment(), id, random);
+    if (key.isCurrent(text)) {
+      // The first try of this work stored it.
+      return new Changed.Done(new Issued(key, text));
+    }
     var hashes = new ArrayList<ApiKey.Hash>();
     hashes.add(new ApiKey.Hash(text.sha256Hex(), Optional.empty()));
     hashes.addAll(ending(key.hashes(), clock.instant(), grace));

@@ -92,7 +92,11 @@ public final class ChangeRoad {
 
   /// One change of each record.
   private List<Outcome> told(List<Told> heads) {
-    var came = new ArrayList<Outcome>(Batch.each(heads, this::recorded).stream().map(each -> each.orElse(ChangeRoad::failed)).toList());
+    var came =
+        new ArrayList<Outcome>(
+            Batch.each(heads, this::recorded).stream()
+                .map(each -> each.orElse(ChangeRoad::failed))
+                .toList());
     var publications = heads.stream().map(this::publications).toList();
     int most = publications.stream().mapToInt(List::size).max().orElse(0);
     for (int step = 0; step < most; step++) {
@@ -112,9 +116,7 @@ public final class ChangeRoad {
   }
 
   private List<Publication> publications(Told told) {
-    return told instanceof Told.Change change
-        ? LifecycleEvents.of(change, refreshes)
-        : List.of();
+    return told instanceof Told.Change change ? LifecycleEvents.of(change, refreshes) : List.of();
   }
 
   // The so-many-th event of each change, of those that came so far.
@@ -134,7 +136,8 @@ public final class ChangeRoad {
 
   private Outcome outcome(Result result) {
     return switch (result) {
-      case Result.Routed routed -> Outcome.DONE;
+      // Of an erased project nobody is told; its audit record stands.
+      case Result.Routed _, Result.Erased _ -> Outcome.DONE;
       case Result.HeldByAnother(Instant until) ->
           new Outcome.RetryAfter(Duration.between(clock.instant(), until), "held by another");
       case Result.Failed failed -> new Outcome.RetryAfter(SOON, failed.why());

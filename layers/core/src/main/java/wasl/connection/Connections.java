@@ -106,7 +106,19 @@ public final class Connections {
             now,
             now,
             1);
-    return new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection);
+    return madeBefore(connection)
+        .orElseGet(
+            () ->
+                new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+  }
+
+  // The first try of this work stored it: what it holds is the authorization of then.
+  private Optional<Kept> madeBefore(Connection connection) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .find(connection.tenant(), connection.id())
+            .map(made -> new Kept(ConnectionStore.Written.DONE, made))
+        : Optional.empty();
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
@@ -156,8 +168,8 @@ public final class Connections {
   }
 
   /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials. One
-  /// that is suspended stays as it is; empty for one that waits for an authorization, since resuming
-  /// it would pass that by.
+  /// that is suspended stays as it is; empty for one that waits for an authorization, since
+  /// resuming it would pass that by.
   public Optional<Kept> suspend(Connection connection, Cause cause) {
     if (connection.status() == ConnectionStatus.SUSPENDED) {
       return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));

@@ -13,6 +13,8 @@ import wasl.vault.Sealed;
 /// @param clientSecret sealed at [#clientSecretPlace]
 /// @param webhookSecret sealed at [#webhookSecretPlace]: the secret of inbound webhooks that have
 ///   none of their own
+/// @param earlierWebhookSecrets those that it replaced, newest first, each sealed there too: they
+///   verify until their time
 /// @param config one JSON object, as given; for the generic providers what a manifest would say
 /// @param version 1, then one more for each change: a save demands the version that it read
 public record Integration(
@@ -23,13 +25,22 @@ public record Integration(
     Optional<String> clientId,
     Optional<Sealed> clientSecret,
     Optional<Sealed> webhookSecret,
+    List<Graced> earlierWebhookSecrets,
     List<String> scopes,
     List<String> redirectUrls,
     Optional<String> config,
     Instant createdAt,
     Instant updatedAt,
     long version) {
+  /// A secret that was replaced, and until when it verifies.
+  public record Graced(Sealed secret, Instant until) {
+    public boolean isLive(Instant now) {
+      return now.isBefore(until);
+    }
+  }
+
   public Integration {
+    earlierWebhookSecrets = List.copyOf(earlierWebhookSecrets);
     scopes = List.copyOf(scopes);
     redirectUrls = List.copyOf(redirectUrls);
   }

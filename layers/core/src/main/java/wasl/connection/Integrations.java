@@ -1,7 +1,9 @@
 package wasl.connection;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -26,6 +28,11 @@ public final class Integrations {
   /// Why a connection needs a new authorization: its integration leads to other hosts now.
   public static final String INTEGRATION_CHANGED = "integration_changed";
 
+  /// So long a replaced webhook secret still verifies.
+  public static final Duration GRACE = Duration.ofHours(24);
+
+  // Each is one more check of every webhook that has no secret of its own.
+  private static final int MOST_EARLIER = 10;
   private static final int MOST_ROUNDS = 20;
 
   private final IntegrationStore store;
@@ -77,6 +84,9 @@ public final class Integrations {
     /// It would send the kept client secret to other hosts; the secret must come anew.
     record SecretNeeded() implements Put {}
 
+    /// Too many earlier webhook secrets still verify.
+    record TooManyLive() implements Put {}
+
     record ChangedMeanwhile() implements Put {}
   }
 
@@ -123,6 +133,9 @@ public final class Integrations {
       return new Put.SecretNeeded();
     }
     var now = integration(was.tenant(), wish, Optional.of(was), clock.instant());
+    if (now.earlierWebhookSecrets().size() > MOST_EARLIER) {
+      return new Put.TooManyLive();
+    }
     boolean otherProvider = !was.provider().equals(now.provider());
     // Before as well: should this end between the two, the wish that comes again turns nothing any
     // more. With another provider there is no connection, or nothing is saved.
@@ -184,6 +197,7 @@ public final class Integrations {
   private Integration integration(
       Tenant tenant, Wish wish, Optional<Integration> was, Instant now) {
     var id = wish.id();
+    var webhookSecret = webhookSecret(wish, was);
     return new Integration(
         tenant,
         id,
@@ -195,15 +209,47 @@ public final class Integrations {
             was.flatMap(Integration::clientSecret),
             Integration.clientSecretPlace(tenant, id)),
         sealed(
-            wish.webhookSecret(),
+            webhookSecret,
             was.flatMap(Integration::webhookSecret),
             Integration.webhookSecretPlace(tenant, id)),
+        was.map(standing -> earlier(standing, wish.provider(), webhookSecret, now)).orElse(List.of()),
         wish.scopes(),
         wish.redirectUrls(),
         wish.config(),
         was.map(Integration::createdAt).orElse(now),
         now,
         was.map(Integration::version).orElse(0L) + 1);
+  }
+
+  // One that is sent again is no other: it ends nothing.
+  private Change<Secret> webhookSecret(Wish wish, Optional<Integration> was) {
+    var standing =
+        was.flatMap(integration ->
+            integration
+                .webhookSecret()
+                .map(sealed ->
+                    vault.open(
+                        Integration.webhookSecretPlace(integration.tenant(), integration.id()),
+                        sealed)));
+    return wish.webhookSecret() instanceof Change.Set<Secret>(var secret)
+            && standing.equals(Optional.of(secret))
+        ? new Change.Keep<>()
+        : wish.webhookSecret();
+  }
+
+  // What was taken away verifies no more, and neither does another provider's.
+  private static List<Integration.Graced> earlier(
+      Integration was, String provider, Change<Secret> webhookSecret, Instant now) {
+    if (webhookSecret instanceof Change.Clear<Secret> || !was.provider().equals(provider)) {
+      return List.of();
+    }
+    var earlier = new ArrayList<Integration.Graced>();
+    if (webhookSecret instanceof Change.Set<Secret>) {
+      was.webhookSecret()
+          .ifPresent(secret -> earlier.add(new Integration.Graced(secret, now.plus(GRACE))));
+    }
+    was.earlierWebhookSecrets().stream().filter(each -> each.isLive(now)).forEach(earlier::add);
+    return earlier;
   }
 
   private Optional<Sealed> sealed(Change<Secret> change, Optional<Sealed> was, Place place) {

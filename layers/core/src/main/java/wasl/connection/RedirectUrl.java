@@ -32,8 +32,8 @@ public final class RedirectUrl {
     }
   }
 
-  /// Whether a URL is one of those registered: the same text. Of plain http on loopback the port may
-  /// differ, since a native app takes whichever is free (RFC 8252, section 7.3).
+  /// Whether a URL is one of those registered: the same text. Of plain http on loopback the port
+  /// may differ, since a native app takes whichever is free (RFC 8252, section 7.3).
   ///
   /// @param registered each one by [#isOne]
   public static boolean isAmong(List<String> registered, String given) {
@@ -42,8 +42,8 @@ public final class RedirectUrl {
     }
     var portless = portless(given);
     return registered.stream()
-        .anyMatch(url ->
-            url.equals(given) || (portless.isPresent() && portless(url).equals(portless)));
+        .anyMatch(
+            url -> url.equals(given) || (portless.isPresent() && portless(url).equals(portless)));
   }
 
   /// A loopback URL without its port; empty for any other, and for one that is not written as

@@ -42,8 +42,8 @@ public final class RefreshPlan {
   }
 
   /// When somebody has to look at the token; empty where it is left alone. One that nothing can
-  /// renew is looked at when it ends, so that its connection does not stay active without one. Never
-  /// before `now`.
+  /// renew is looked at when it ends, so that its connection does not stay active without one.
+  /// Never before `now`.
   public Optional<Instant> dueAt(Facts facts, Instant now) {
     return look(facts).map(time -> time.isBefore(now) ? now : time);
   }

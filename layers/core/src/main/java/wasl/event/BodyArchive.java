@@ -13,6 +13,7 @@ public interface BodyArchive {
   /// entries.
   List<BodyRef> put(List<Entry> entries);
 
-  /// Reads one body; empty where its retention has passed.
+  /// Reads one body; empty where its retention has passed. Throws [wasl.vault.DataKeys.KeyGone]
+  /// where its project was erased.
   Optional<ArchivedBody> get(Tenant tenant, BodyRef ref);
 }

@@ -58,9 +58,7 @@ public record EventKey(byte[] bytes) {
 
   /// A key for an event that is like no other.
   public static EventKey random(RandomGenerator random) {
-    var bytes = new byte[16];
-    random.nextBytes(bytes);
-    return new EventKey(bytes);
+    return new EventKey(Ids.draw("event key", 16, random));
   }
 
   /// The key inside an id that Wasl made; empty for a published one.

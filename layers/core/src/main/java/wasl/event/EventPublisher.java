@@ -11,6 +11,7 @@ import java.util.Optional;
 import wasl.access.Tenant;
 import wasl.event.EventStore.Claimed;
 import wasl.queue.Batch;
+import wasl.vault.DataKeys;
 import wasl.web.Headers;
 
 /// Publishes events, whoever raises them: claims the record, archives the body, puts the envelope
@@ -101,6 +102,9 @@ public final class EventPublisher {
     /// Another attempt is at it.
     record HeldByAnother(Instant until) implements Result {}
 
+    /// Its project was erased: there is nobody whose event it could be.
+    record Erased() implements Result {}
+
     /// It did not come to its end; the claim, if there is one, stays the owner's.
     ///
     /// @param claimed the record, where the claim succeeded
@@ -177,6 +181,8 @@ public final class EventPublisher {
     List<BodyRef> bodies;
     try {
       bodies = archived(mine);
+    } catch (DataKeys.KeyGone erased) {
+      return routedWithout(erased.tenant(), mine);
     } catch (RuntimeException why) {
       mine.forEach(
           held -> results.put(held.at, failed(held, reason("archive", why), Optional.empty())));
@@ -194,6 +200,21 @@ public final class EventPublisher {
           mine.get(at).at,
           marked.get(at).orElse(why -> failed(mine.get(at), reason("mark", why), body)));
     }
+    return results;
+  }
+
+  // One object holds the bodies of all: an erased project's is not to take the others' with it.
+  private Map<Integer, Result> routedWithout(Tenant erased, List<Held> mine) {
+    var results = new HashMap<Integer, Result>();
+    var left = new ArrayList<Held>();
+    for (var held : mine) {
+      if (held.event.tenant().equals(erased)) {
+        results.put(held.at, new Result.Erased());
+      } else {
+        left.add(held);
+      }
+    }
+    results.putAll(routed(left));
     return results;
   }
 

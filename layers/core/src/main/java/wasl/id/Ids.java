@@ -16,11 +16,32 @@ public final class Ids {
 
   private Ids() {}
 
-  /// A new id.
+  /// A new id; in work that is repeated, the one that its first try made.
   public static String next(String prefix, Instant now, RandomGenerator random) {
-    var unguessable = new byte[16];
-    random.nextBytes(unguessable);
-    return of(prefix, now, unguessable);
+    return of(prefix, time(now, random), draw(prefix, 16, random));
+  }
+
+  /// Bytes that nobody can guess; in work that is repeated, those that its first try drew.
+  ///
+  /// @param purpose what they are for: each purpose has a sequence of its own, so that a step that
+  ///   is left out moves no other
+  public static byte[] draw(String purpose, int length, RandomGenerator random) {
+    if (random instanceof RepeatableRandom repeatable) {
+      return repeatable.draw(purpose, length);
+    }
+    var bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  /// The time that an id carries: now, or when the work's first try began.
+  public static Instant time(Instant now, RandomGenerator random) {
+    return random instanceof RepeatableRandom repeatable ? repeatable.time(now) : now;
+  }
+
+  /// Whether this is work that is repeated, so that an id just drawn may be a record's already.
+  public static boolean mayBeTaken(RandomGenerator random) {
+    return random instanceof RepeatableRandom repeatable && repeatable.isRepeat();
   }
 
   /// The id of this time and these 16 bytes; the same for the same, so that a repeated step finds

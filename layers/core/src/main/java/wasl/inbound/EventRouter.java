@@ -34,6 +34,7 @@ import wasl.inbound.InboundMessage.ReplayRange;
 import wasl.queue.Batch;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
+import wasl.vault.DataKeys;
 
 /// Makes one event of all the copies of a webhook, and puts it on the bus.
 ///
@@ -82,7 +83,7 @@ public final class EventRouter {
   public List<Outcome> route(List<QueueMessage> messages) {
     var steps =
         Batch.each(messages, this::step).stream()
-            .map(result -> result.orElse(why -> new Step.Settled(gaveUp("read", why))))
+            .map(result -> result.orElse(why -> new Step.Settled(unread(why))))
             .toList();
     var published = published(messages, steps);
     var again = again(steps);
@@ -174,6 +175,7 @@ public final class EventRouter {
     boolean leads = message.id().equals(lead.owner);
     return switch (lead.result) {
       case Result.Routed routed -> Outcome.DONE;
+      case Result.Erased erased -> Outcome.DONE;
       case Result.HeldByAnother(Instant until) ->
           // A copy is retried and never dropped: nobody knows yet whether the other succeeds.
           new Outcome.RetryAfter(
@@ -208,6 +210,7 @@ public final class EventRouter {
         watcher.routed(id, event.run());
         yield Outcome.DONE;
       }
+      case Result.Erased erased -> Outcome.DONE;
       case Result.HeldByAnother(Instant until) ->
           throw new AssertionError("no claim is needed for a routed event");
       case Result.Failed(String why, var claimed, var body) ->
@@ -290,6 +293,11 @@ public final class EventRouter {
 
   private static Same same(Publication publication) {
     return new Same(publication.event().tenant(), publication.event().key());
+  }
+
+  // What an erased project's body was sealed under is gone: no later receive will open it.
+  private static Outcome unread(RuntimeException why) {
+    return why instanceof DataKeys.KeyGone ? Outcome.DONE : gaveUp("read", why);
   }
 
   // The class alone: a message of an exception may quote a body.

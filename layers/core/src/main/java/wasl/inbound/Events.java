@@ -60,7 +60,7 @@ public final class Events {
     var now = clock.instant();
     var key =
         own.map(id -> EventKey.published(tenant, id)).orElseGet(() -> EventKey.random(random));
-    var id = own.orElseGet(() -> EventId.of(now, key));
+    var id = own.orElseGet(() -> EventId.of(Ids.time(now, random), key));
     var body = new ArchivedBody("POST", "", Headers.NONE, data, now);
     auditor.record(tenant, cause, PUBLISHED, id.value());
     queue.put(new InboundMessage.Published(tenant, id, key, type, now, travelling(tenant, body)));
@@ -113,7 +113,7 @@ public final class Events {
       return new Replayed.BodyGone();
     }
     auditor.record(tenant, cause, REPLAYED, id.value());
-    var run = events.nextRun(event.get());
+    var run = events.runOf(event.get(), Ids.next(JOB_PREFIX, clock.instant(), random));
     if (run.isEmpty()) {
       return new Replayed.Absent();
     }

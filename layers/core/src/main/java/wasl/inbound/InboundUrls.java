@@ -24,6 +24,7 @@ import wasl.page.Page;
 import wasl.page.PageRequest;
 import wasl.signing.Digests;
 import wasl.signing.SharedSecret;
+import wasl.vault.Sealed;
 import wasl.vault.Secret;
 import wasl.vault.Vault;
 import wasl.web.Change;
@@ -132,6 +133,10 @@ public final class InboundUrls {
             : Optional.<Secret>empty();
     var token = token();
     var url = baseUrl + "/webhooks/" + integration.provider() + "/" + token;
+    var before = madeBefore(tenant, id, given.isEmpty());
+    if (before.isPresent()) {
+      return new Written.Done(before.get());
+    }
     var webhook =
         new InboundWebhook(
             tenant,
@@ -152,6 +157,24 @@ public final class InboundUrls {
     return store.create(webhook, mark(CREATED, now, cause))
         ? new Written.Done(new Shown(webhook, url, made))
         : new Written.OwnerGone();
+  }
+
+  // The first try of this work stored it; if it made a secret, nobody has been shown that yet.
+  private Optional<Shown> madeBefore(Tenant tenant, InboundWebhookId id, boolean wasMade) {
+    return Ids.mayBeTaken(random)
+        ? store
+            .find(tenant, id)
+            .map(webhook ->
+                new Shown(
+                    webhook, url(webhook), wasMade ? currentSecret(webhook) : Optional.empty()))
+        : Optional.empty();
+  }
+
+  private Optional<Secret> currentSecret(InboundWebhook webhook) {
+    var place = InboundWebhook.secretPlace(webhook.tenant(), webhook.id());
+    return webhook.secrets().stream()
+        .findFirst()
+        .map(graced -> vault.open(place, graced.secret()));
   }
 
   public Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id) {
@@ -205,21 +228,25 @@ public final class InboundUrls {
     var end = now.plus(rotation.grace());
     var tokens = new ArrayList<>(was.tokens());
     var url = was.url();
+    var fresh = token();
+    if (isRotated(was, rotation, fresh)) {
+      return new Written.Done(
+          new Shown(was, url(was), rotation.made() ? rotation.secret() : Optional.empty()));
+    }
     if (rotation.url()) {
-      var token = token();
       var text = url(was);
       url =
           vault.seal(
               InboundWebhook.urlPlace(was.tenant(), was.id()),
-              Secret.of(text.substring(0, text.lastIndexOf('/') + 1) + token));
+              Secret.of(text.substring(0, text.lastIndexOf('/') + 1) + fresh));
       tokens.replaceAll(old -> new InboundWebhook.Token(old.sha256Hex(), end(old.until(), end)));
-      tokens.addFirst(current(token));
+      tokens.addFirst(current(fresh));
     }
     var secrets = new ArrayList<>(was.secrets());
     if (rotation.secret().isPresent()) {
       if (secrets.isEmpty()) {
         // The integration's was in force until now, and must stay so for the grace.
-        secrets.addAll(integrationSecret(was, integration));
+        secrets.addAll(integrationSecrets(was, integration, now));
       }
       secrets.replaceAll(old -> new InboundWebhook.Graced(old.secret(), end(old.until(), end)));
       secrets.addFirst(current(was.tenant(), was.id(), rotation.secret().get()));
@@ -248,6 +275,14 @@ public final class InboundUrls {
         rotated,
         rotation.made() ? rotation.secret() : Optional.empty(),
         mark(ROTATED, now, cause));
+  }
+
+  // The first try of this work stored what this one would: a second time the old ones would end
+  // earlier than they were promised to.
+  private boolean isRotated(InboundWebhook webhook, Rotation rotation, String token) {
+    return Ids.mayBeTaken(random)
+        && (!rotation.url() || webhook.tokens().getFirst().equals(current(token)))
+        && (rotation.secret().isEmpty() || rotation.secret().equals(currentSecret(webhook)));
   }
 
   /// Deletes it: its URLs lead nowhere from then on.
@@ -279,19 +314,27 @@ public final class InboundUrls {
         .reveal();
   }
 
-  private List<InboundWebhook.Graced> integrationSecret(
-      InboundWebhook webhook, Integration integration) {
-    return integration
+  private List<InboundWebhook.Graced> integrationSecrets(
+      InboundWebhook webhook, Integration integration, Instant now) {
+    var taken = new ArrayList<InboundWebhook.Graced>();
+    integration
         .webhookSecret()
-        .map(sealed ->
-            List.of(
-                current(
-                    webhook.tenant(),
-                    webhook.id(),
-                    vault.open(
-                        Integration.webhookSecretPlace(webhook.tenant(), integration.id()),
-                        sealed))))
-        .orElse(List.of());
+        .ifPresent(sealed -> taken.add(taken(webhook, integration, sealed, Optional.empty())));
+    integration.earlierWebhookSecrets().stream()
+        .filter(earlier -> earlier.isLive(now))
+        .map(earlier ->
+            taken(webhook, integration, earlier.secret(), Optional.of(earlier.until())))
+        .forEach(taken::add);
+    return taken;
+  }
+
+  private InboundWebhook.Graced taken(
+      InboundWebhook webhook, Integration integration, Sealed secret, Optional<Instant> until) {
+    var place = Integration.webhookSecretPlace(webhook.tenant(), integration.id());
+    return new InboundWebhook.Graced(
+        vault.seal(
+            InboundWebhook.secretPlace(webhook.tenant(), webhook.id()), vault.open(place, secret)),
+        until);
   }
 
   private InboundWebhook.Graced current(Tenant tenant, InboundWebhookId id, Secret secret) {
@@ -309,9 +352,7 @@ public final class InboundUrls {
   }
 
   private String token() {
-    var bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    return Base62.encode(bytes);
+    return Base62.encode(Ids.draw("inbound token", TOKEN_BYTES, random));
   }
 
   private static Optional<Instant> end(Optional<Instant> standing, Instant end) {

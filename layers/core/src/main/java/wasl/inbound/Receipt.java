@@ -232,15 +232,22 @@ public final class Receipt {
     if (!own.isEmpty()) {
       return own;
     }
-    return integration
-        .get()
-        .flatMap(Integration::webhookSecret)
-        .map(sealed ->
-            List.of(
-                open(
-                    Integration.webhookSecretPlace(webhook.tenant(), webhook.integration()),
-                    sealed)))
-        .orElse(List.of());
+    var found = integration.get();
+    return found.isPresent() ? secrets(found.get(), now) : List.of();
+  }
+
+  private List<Secret> secrets(Integration integration, Instant now) {
+    var live = new ArrayList<Secret>();
+    var place = Integration.webhookSecretPlace(integration.tenant(), integration.id());
+    if (integration.webhookSecret().isPresent()) {
+      live.add(open(place, integration.webhookSecret().get()));
+    }
+    for (var earlier : integration.earlierWebhookSecrets()) {
+      if (earlier.isLive(now)) {
+        live.add(open(place, earlier.secret()));
+      }
+    }
+    return live;
   }
 
   /// The request as the provider signed it: at the stored URL, whatever `Host` says, but with the

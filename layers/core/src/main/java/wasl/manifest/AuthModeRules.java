@@ -18,8 +18,7 @@ final class AuthModeRules {
   private static final Set<String> TAKEN = Set.of("type", "fields");
 
   private static final Set<String> TOKEN_ENDPOINT =
-      Set.of(
-          "oauth2_authorization_code", "oauth2_client_credentials", "jwt_bearer");
+      Set.of("oauth2_authorization_code", "oauth2_client_credentials", "jwt_bearer");
 
   private final Fields document;
   private final boolean configured;
@@ -226,7 +225,8 @@ final class AuthModeRules {
       }
       mode.text("accountField")
           .filter(name -> !fields.containsKey(name) || fields.get(name).flag("secret", true))
-          .ifPresent(name -> faults.add(at("accountField"), "must name a field that is not secret"));
+          .ifPresent(
+              name -> faults.add(at("accountField"), "must name a field that is not secret"));
       kind();
     }
 

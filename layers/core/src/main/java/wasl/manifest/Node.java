@@ -112,9 +112,7 @@ public sealed interface Node {
 
   /// The texts in the list that stands at a path; empty where there is no list.
   default List<String> textsAt(JsonPath path) {
-    return node(path) instanceof Items items
-        ? new Fields(Map.of("", items)).texts("")
-        : List.of();
+    return node(path) instanceof Items items ? new Fields(Map.of("", items)).texts("") : List.of();
   }
 
   private Node node(JsonPath path) {

@@ -37,8 +37,7 @@ final class OauthConfigRules {
   private static void check(Fields keys, String name, Set<String> reserved, Faults faults) {
     for (var parameter : keys.fields(name).nodes().keySet()) {
       if (reserved.contains(parameter)) {
-        faults.add(
-            Faults.child(Faults.child("", name), parameter), "is said by Wasl itself");
+        faults.add(Faults.child(Faults.child("", name), parameter), "is said by Wasl itself");
       }
     }
   }

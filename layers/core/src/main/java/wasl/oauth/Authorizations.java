@@ -83,7 +83,8 @@ public final class Authorizations {
   }
 
   /// All that the page names, found.
-  private record Subject(Project project, Manifest manifest, Integration integration, CodeModes.Ready mode) {}
+  private record Subject(
+      Project project, Manifest manifest, Integration integration, CodeModes.Ready mode) {}
 
   /// @param rawQuery of the browser's request, undecoded
   /// @param headers of the browser's request
@@ -135,8 +136,7 @@ public final class Authorizations {
     }
     var mark = Unguessable.next(random);
     return flow.bind(session, Unguessable.hash(mark), now)
-        ? Optional.of(
-            List.of(cookies.set(name, mark, Duration.between(now, session.expiresAt()))))
+        ? Optional.of(List.of(cookies.set(name, mark, Duration.between(now, session.expiresAt()))))
         : Optional.empty();
   }
 
@@ -167,8 +167,8 @@ public final class Authorizations {
             mode.fingerprint(),
             scopes,
             redirectUri,
-            pkce.map(each ->
-                vault.seal(OauthState.verifierPlace(session.tenant(), hash), each.text())),
+            pkce.map(
+                each -> vault.seal(OauthState.verifierPlace(session.tenant(), hash), each.text())),
             now.plus(OauthState.LIFE),
             false));
     var all = new ArrayList<>(bound);

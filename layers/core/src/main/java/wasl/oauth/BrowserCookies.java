@@ -41,8 +41,7 @@ final class BrowserCookies {
       var cookie = pair.strip();
       // All of them, whichever matches: two of one name may come where no prefix forbids it.
       kept |=
-          cookie.startsWith(begin)
-              && Unguessable.matches(cookie.substring(begin.length()), hash);
+          cookie.startsWith(begin) && Unguessable.matches(cookie.substring(begin.length()), hash);
     }
     return kept;
   }

@@ -54,8 +54,7 @@ public final class Callbacks {
 
   /// @param redirectTo where the browser goes on; empty for a page of ours
   /// @param forget the cookie that it needs no more
-  public record Connected(
-      ConnectionId connection, Optional<String> redirectTo, SetCookie forget)
+  public record Connected(ConnectionId connection, Optional<String> redirectTo, SetCookie forget)
       implements Returned {}
 
   /// The state was consumed, and nothing was stored.
@@ -73,8 +72,8 @@ public final class Callbacks {
   }
 
   /// A state that was consumed by this call, and what belongs to it.
-  private record Turn(ConnectSession session, OauthState state, QueryParameters redirected, Cause cause) {
-  }
+  private record Turn(
+      ConnectSession session, OauthState state, QueryParameters redirected, Cause cause) {}
 
   /// @param rawQuery of the redirect, undecoded
   /// @param headers of the browser's request
@@ -87,7 +86,8 @@ public final class Callbacks {
             .text("state")
             .flatMap(text -> flow.state(Unguessable.hash(text)))
             .filter(found -> found.isOpen(now));
-    var session = state.flatMap(found -> flow.session(found.session())).filter(found -> !found.ended());
+    var session =
+        state.flatMap(found -> flow.session(found.session())).filter(found -> !found.ended());
     if (state.isEmpty() || session.isEmpty()) {
       return Refused.STATE_UNKNOWN;
     }
@@ -119,7 +119,9 @@ public final class Callbacks {
     return switch (outcome) {
       case Placed.Kept(var connection) ->
           new Connected(
-              connection, back.map(url -> with(url, Map.of("connection", connection.value()))), forget);
+              connection,
+              back.map(url -> with(url, Map.of("connection", connection.value()))),
+              forget);
       case Placed.NotKept(var error, var description) -> {
         var parameters = new LinkedHashMap<String, String>();
         parameters.put("error", error);

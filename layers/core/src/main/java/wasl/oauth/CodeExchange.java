@@ -88,8 +88,7 @@ public final class CodeExchange {
     return switch (tokens.byCode(client.get(), code.code(), code.redirectUri(), code.verifier())) {
       case TokenResult.Granted(var answer) -> granted(integration, mode, code, answer);
       case TokenResult.Refused(var error, var description) ->
-          new Failed(
-              error.startsWith("http_") ? Failed.PROVIDER_REFUSED : error, description);
+          new Failed(error.startsWith("http_") ? Failed.PROVIDER_REFUSED : error, description);
       case TokenResult.Unavailable unavailable ->
           Failed.of(
               unavailable.isUnusable()
@@ -106,8 +105,7 @@ public final class CodeExchange {
         account(answer.account())
             .or(() -> account(code.account()))
             .or(() ->
-                account(
-                    accounts.account(integration, mode.mode(), authorized.credentials()))));
+                account(accounts.account(integration, mode.mode(), authorized.credentials()))));
   }
 
   /// The same, with a refresh token that an earlier authorization of the same account gave: some

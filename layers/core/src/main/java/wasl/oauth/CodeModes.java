@@ -51,7 +51,8 @@ public final class CodeModes {
     return modes
         .named(integration, name)
         .filter(mode -> mode.mode().equals(MODE) && mode.name().equals(name))
-        .flatMap(mode -> of(integration, mode) instanceof Ready ready ? Optional.of(ready) : Optional.empty());
+        .flatMap(mode ->
+            of(integration, mode) instanceof Ready ready ? Optional.of(ready) : Optional.empty());
   }
 
   private static Found of(Integration integration, AuthMode mode) {

@@ -23,13 +23,15 @@ final class ErrorWords {
   /// One line, shortened, of characters that are seen.
   static String line(String text) {
     var line = new StringBuilder();
-    text.codePoints().limit(LONGEST_LINE * 2L).forEach(c -> {
-      if (isSeen(c)) {
-        line.appendCodePoint(c);
-      } else if (!line.isEmpty() && line.charAt(line.length() - 1) != ' ') {
-        line.append(' ');
-      }
-    });
+    text.codePoints()
+        .limit(LONGEST_LINE * 2L)
+        .forEach(c -> {
+          if (isSeen(c)) {
+            line.appendCodePoint(c);
+          } else if (!line.isEmpty() && line.charAt(line.length() - 1) != ' ') {
+            line.append(' ');
+          }
+        });
     var stripped = line.toString().strip();
     return stripped.codePointCount(0, stripped.length()) <= LONGEST_LINE
         ? stripped

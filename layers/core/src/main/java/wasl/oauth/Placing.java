@@ -86,7 +86,8 @@ public final class Placing {
       if (place instanceof Place.None(var error)) {
         return givenBack(wish, error);
       }
-      // Before anything is stored: of two callbacks of one session one connects. The other's grant is
+      // Before anything is stored: of two callbacks of one session one connects. The other's grant
+      // is
       // most likely the same person's, so it is left alone.
       if (!ended && !flow.end(wish.session(), wish.state())) {
         return Placed.refused(SESSION_OVER);
@@ -126,12 +127,11 @@ public final class Placing {
     var was = found.get().externalAccountId();
     boolean other = account.isPresent() && was.isPresent() && !account.equals(was);
     boolean anothers =
-        account.flatMap(name -> byAccount(wish, name))
+        account
+            .flatMap(name -> byAccount(wish, name))
             .filter(owner -> !owner.id().equals(found.get().id()))
             .isPresent();
-    return other || anothers
-        ? new Place.None(ACCOUNT_MISMATCH)
-        : new Place.Standing(found.get());
+    return other || anothers ? new Place.None(ACCOUNT_MISMATCH) : new Place.Standing(found.get());
   }
 
   /// The connection of the account; else the one of the alias, unless that is another account's.

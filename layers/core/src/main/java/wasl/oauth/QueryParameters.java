@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import wasl.vault.Secret;
 
-/// What a browser brought in a query. A parameter that stands twice counts for nothing: which of the
-/// two is meant nobody knows (RFC 6749, section 3.1).
+/// What a browser brought in a query. A parameter that stands twice counts for nothing: which of
+/// the two is meant nobody knows (RFC 6749, section 3.1).
 final class QueryParameters {
   // A longer code fits into no token call.
   private static final int LONGEST = 8 * 1024;

@@ -85,8 +85,7 @@ public final class TokenRevocation {
             .flatMap(manifest -> Manifest.named(manifest.auth(), mode.name()))
             .map(AuthMode::facts)
             .flatMap(facts ->
-                OauthSpec.of(facts, Manifest.Mode.valueOf(integration.mode().name()))
-                    .revocation());
+                OauthSpec.of(facts, Manifest.Mode.valueOf(integration.mode().name())).revocation());
     return fixed.equals(Optional.of(new Revocation.Standard(url)))
         || OauthClient.origin(URI.create(url)).equals(token.obtainedFrom());
   }
@@ -194,8 +193,7 @@ public final class TokenRevocation {
       OauthClient client, String how, Map<String, String> body, Map<String, String> headers) {
     var secret = client.clientSecret().map(Secret::reveal).orElse("");
     switch (how) {
-      case "basic" ->
-          headers.put("authorization", TokenClient.basic(client.clientId(), secret));
+      case "basic" -> headers.put("authorization", TokenClient.basic(client.clientId(), secret));
       case "post" -> {
         body.put("client_id", client.clientId());
         body.put("client_secret", secret);
@@ -240,8 +238,7 @@ public final class TokenRevocation {
 
   private Revoked sent(String method, EgressUrl url, Map<String, String> headers, String body) {
     var request =
-        new EgressRequest(
-            method, url, headers, body.getBytes(StandardCharsets.UTF_8), DEADLINE);
+        new EgressRequest(method, url, headers, body.getBytes(StandardCharsets.UTF_8), DEADLINE);
     return switch (egress.send(request)) {
       case EgressResult.Answered answered when answered.status() / 100 == 2 -> new Revoked.Done();
       case EgressResult.Answered answered -> new Revoked.Failed("http_" + answered.status());

@@ -2,9 +2,11 @@ package wasl.outbound;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import wasl.access.Cause;
 import wasl.access.Tenant;
 import wasl.audit.Auditor;
+import wasl.id.Ids;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 import wasl.vault.Secret;
@@ -21,6 +23,7 @@ public final class Deliveries {
   private final Vault vault;
   private final Auditor auditor;
   private final InstantSource clock;
+  private final RandomGenerator random;
 
   public Deliveries(
       OutboundWebhookStore webhooks,
@@ -29,7 +32,8 @@ public final class Deliveries {
       Sweeps sweeps,
       Vault vault,
       Auditor auditor,
-      InstantSource clock) {
+      InstantSource clock,
+      RandomGenerator random) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
     this.contents = contents;
@@ -37,6 +41,7 @@ public final class Deliveries {
     this.vault = vault;
     this.auditor = auditor;
     this.clock = clock;
+    this.random = random;
   }
 
   public Optional<Delivery> find(Tenant tenant, DeliveryId id) {
@@ -86,6 +91,8 @@ public final class Deliveries {
       return new Redelivered.Gone();
     }
     auditor.record(tenant, cause, REDELIVERED, id.value());
-    return new Redelivered.Started(sweeps.started(old.again(sweeps.nextRun(old), clock.instant())));
+    // A job of one: should this be repeated, the run that it chose stands on the old record.
+    var job = Ids.next("job_", clock.instant(), random);
+    return new Redelivered.Started(sweeps.recovered(job, old));
   }
 }

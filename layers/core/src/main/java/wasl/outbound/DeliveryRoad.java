@@ -21,6 +21,7 @@ import wasl.outbound.DeliveryMessage.Deliver;
 import wasl.outbound.OwnEvents.OwnEvent;
 import wasl.queue.Outcome;
 import wasl.signing.StandardWebhooksSigner;
+import wasl.vault.DataKeys;
 import wasl.vault.Sealed;
 import wasl.vault.Secret;
 import wasl.vault.Vault;
@@ -33,6 +34,7 @@ import wasl.vault.Vault;
 public final class DeliveryRoad {
   static final String WEBHOOK_DISABLED = "the outbound webhook is disabled";
   static final String WEBHOOK_DELETED = "the outbound webhook was deleted";
+  static final String PROJECT_ERASED = "the project was erased";
   static final String BODY_GONE = "the event's body is no longer kept";
   static final String EXHAUSTED = "every attempt failed";
 
@@ -221,20 +223,26 @@ public final class DeliveryRoad {
     if (claimed.isEmpty()) {
       return new Outcome.RetryAfter(Duration.ofSeconds(1), "taken by another");
     }
-    return switch (contents.of(claimed.get())) {
-      case Content.NotYet() -> {
-        finish(claimed.get().waiting(now.plus(untilRouted(claimed.get(), now)), now), lease);
-        yield Outcome.DONE;
-      }
-      case Content.Gone() -> {
-        finish(claimed.get().dead(Optional.empty(), BODY_GONE, now), lease);
-        yield Outcome.DONE;
-      }
-      case Content.Ready(byte[] body) -> {
-        sent(claimed.get(), lease, webhook, receiver, body);
-        yield Outcome.DONE;
-      }
-    };
+    try {
+      attempted(claimed.get(), lease, webhook, receiver, now);
+    } catch (DataKeys.KeyGone erased) {
+      finish(claimed.get().cancelled(Optional.empty(), PROJECT_ERASED), lease);
+    }
+    return Outcome.DONE;
+  }
+
+  private void attempted(
+      Delivery delivery,
+      Delivery.Lease lease,
+      OutboundWebhook webhook,
+      Receiver receiver,
+      Instant now) {
+    switch (contents.of(delivery)) {
+      case Content.NotYet() ->
+          finish(delivery.waiting(now.plus(untilRouted(delivery, now)), now), lease);
+      case Content.Gone() -> finish(delivery.dead(Optional.empty(), BODY_GONE, now), lease);
+      case Content.Ready(byte[] body) -> sent(delivery, lease, webhook, receiver, body);
+    }
   }
 
   // As long again as it has waited: a moment, where the event's router is just behind; ever longer,

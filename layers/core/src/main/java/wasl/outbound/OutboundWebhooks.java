@@ -111,11 +111,14 @@ public final class OutboundWebhooks {
 
   /// @param secret the user's own; absent to have one made
   /// @return empty where there are [#MOST] already
-  public Optional<Issued> create(
-      Tenant tenant, Wish wish, Optional<Secret> secret, Cause cause) {
+  public Optional<Issued> create(Tenant tenant, Wish wish, Optional<Secret> secret, Cause cause) {
     var now = clock.instant();
     var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
+    var before = Ids.mayBeTaken(random) ? webhooks.find(tenant, id) : Optional.<OutboundWebhook>empty();
+    if (before.isPresent()) {
+      return Optional.of(new Issued(before.get(), currentSecret(before.get())));
+    }
     var webhook =
         new OutboundWebhook(
             tenant,
@@ -184,6 +187,10 @@ public final class OutboundWebhooks {
             id,
             mark(SECRET_ROTATED, cause),
             webhook -> {
+              if (Ids.mayBeTaken(random) && issued.equals(currentSecret(webhook))) {
+                // The first try of this work stored it.
+                return new Changed.Done<>(webhook);
+              }
               var now = clock.instant();
               var secrets = rotated(webhook, graced(tenant, id, issued), now);
               return secrets.size() > MOST_LIVE_SECRETS
@@ -211,6 +218,11 @@ public final class OutboundWebhooks {
       }
     }
     return secrets;
+  }
+
+  private Secret currentSecret(OutboundWebhook webhook) {
+    var place = OutboundWebhook.secretPlace(webhook.tenant(), webhook.id());
+    return vault.open(place, webhook.secrets().getFirst().secret());
   }
 
   private OutboundWebhook.Graced graced(Tenant tenant, OutboundWebhookId id, Secret secret) {
@@ -324,7 +336,7 @@ public final class OutboundWebhooks {
                     new BodyArchive.Entry(
                         tenant, new ArchivedBody("POST", "", Headers.NONE, data, now))))
             .getFirst();
-    var event = EventId.of(now, EventKey.random(random));
+    var event = EventId.of(Ids.time(now, random), EventKey.random(random));
     var delivery =
         Delivery.first(
             tenant, event, source, type, now, Optional.of(body), webhook.get().id(), 0, now);

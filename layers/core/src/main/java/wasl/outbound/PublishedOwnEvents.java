@@ -33,6 +33,8 @@ public final class PublishedOwnEvents implements OwnEvents {
             event.type() + "#" + event.about());
     switch (publisher.publish(List.of(publication)).getFirst()) {
       case Result.Routed routed -> {}
+      // Nobody is left who could hear of it.
+      case Result.Erased erased -> {}
       case Result.HeldByAnother held ->
           throw new IllegalStateException(event.type() + " is being published");
       case Result.Failed failed ->

@@ -137,8 +137,7 @@ final class ReceiverHealth {
 
   private void disable(OutboundWebhook seen, Delivery last, String why, Instant now) {
     var change =
-        ChangeMark.next(
-            OutboundWebhooks.DISABLED, now, Cause.wasl(last.id().value()), random);
+        ChangeMark.next(OutboundWebhooks.DISABLED, now, Cause.wasl(last.id().value()), random);
     // Between the reading and here somebody may have changed it: what they changed stays.
     var current = webhooks.find(seen.tenant(), seen.id());
     while (current.isPresent() && !current.get().isDisabled()) {

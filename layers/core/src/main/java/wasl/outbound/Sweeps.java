@@ -109,7 +109,7 @@ public final class Sweeps {
 
   // The run is written on the old record before the new one is put: a page that is done again finds
   // it there, and puts what is there already.
-  private Delivery recovered(String job, Delivery old) {
+  Delivery recovered(String job, Delivery old) {
     var run = old.recovery().filter(known -> known.job().equals(job)).map(Delivery.Recovery::run);
     int chosen =
         run.orElseGet(
@@ -118,7 +118,7 @@ public final class Sweeps {
   }
 
   /// Puts a new run and sends it on its way; a repeated call finds it put.
-  Delivery started(Delivery fresh) {
+  private Delivery started(Delivery fresh) {
     var standing = deliveries.putIfAbsent(fresh);
     if (standing.isPending()) {
       queue.send(List.of(Fanout.message(standing, clock.instant())));
@@ -127,7 +127,7 @@ public final class Sweeps {
   }
 
   /// The run after all that the event had; for an event of its own, after all to this webhook.
-  int nextRun(Delivery old) {
+  private int nextRun(Delivery old) {
     if (old.alone().isPresent()) {
       int run = old.run() + 1;
       while (deliveries.find(old.tenant(), old.again(run, clock.instant()).id()).isPresent()) {

@@ -14,7 +14,11 @@ import wasl.manifest.Template;
 /// @param method in upper case
 /// @param body fields of the body; none: no body, unless the credentials go there
 public record ProviderCall(
-    String method, Where where, Map<String, String> headers, Map<String, String> body, BodyFormat bodyFormat) {
+    String method,
+    Where where,
+    Map<String, String> headers,
+    Map<String, String> body,
+    BodyFormat bodyFormat) {
   /// Which of a mode's base URLs is meant where nothing is said.
   public static final String USUAL_BASE = "api";
 
@@ -45,10 +49,8 @@ public record ProviderCall(
 
   private static Where where(Fields facts) {
     Optional<Where> whole = facts.text("url").map(url -> new Where.At(new Template(url)));
-    return whole.orElseGet(
-        () ->
-            new Where.Under(
-                facts.text("baseUrl", USUAL_BASE), new Template(facts.text("path", "/"))));
+    return whole.orElseGet(() ->
+        new Where.Under(facts.text("baseUrl", USUAL_BASE), new Template(facts.text("path", "/"))));
   }
 
   /// A call without a body.

@@ -26,8 +26,7 @@ import wasl.web.UrlParameters;
 public final class ProviderCalls {
   /// RFC 1123, section 2.1: what is put into a host is one label of it, so that it leads to no
   /// other domain.
-  private static final Pattern HOST_LABEL =
-      Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+  private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
   private static final String AWS = "aws_sigv4";
   private static final String MUTUAL_TLS = "mtls";
@@ -90,8 +89,7 @@ public final class ProviderCalls {
     var region =
         new Template(draft.account.auth().facts().text("region", "{region}"))
             .fill(draft::headerValue);
-    var scope =
-        new RequestSigner.Scope(draft.account.auth().facts().text("service", ""), region);
+    var scope = new RequestSigner.Scope(draft.account.auth().facts().text("service", ""), region);
     return draft.faults.isEmpty()
         ? new Built.Ready(signer.sign(request, keys, scope, clock.instant()))
         : new Built.Unsendable(draft.faults);
@@ -107,8 +105,7 @@ public final class ProviderCalls {
       case ClientIdentityPem.Read.Identity(var identity) -> Optional.of(identity);
       case ClientIdentityPem.Read.UnusableChain(var why) ->
           draft.lacks(KeyMaterial.CERTIFICATE, why);
-      case ClientIdentityPem.Read.UnusableKey(var why) ->
-          draft.lacks(KeyMaterial.PRIVATE_KEY, why);
+      case ClientIdentityPem.Read.UnusableKey(var why) -> draft.lacks(KeyMaterial.PRIVATE_KEY, why);
     };
   }
 
@@ -134,7 +131,10 @@ public final class ProviderCalls {
           };
       var document = account.manifest().document();
       header("accept", "application/json");
-      document.fields("headers").nodes().keySet()
+      document
+          .fields("headers")
+          .nodes()
+          .keySet()
           .forEach(name -> header(name, document.fields("headers").text(name, "")));
       version(document.fields("apiVersion"));
       call.headers().forEach((name, value) -> header(name, filled(value, this::headerValue)));
@@ -148,10 +148,8 @@ public final class ProviderCalls {
     private String base(String name) {
       return account
           .baseUrl(name)
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      account.manifest().id() + " has no base URL " + name));
+          .orElseThrow(() ->
+              new IllegalArgumentException(account.manifest().id() + " has no base URL " + name));
     }
 
     // A credential that was not given is not sent, and neither is what would stand around it.
@@ -176,8 +174,7 @@ public final class ProviderCalls {
       var user = new Template(format.text().substring(0, colon)).fill(this::userName);
       var password = new Template(format.text().substring(colon)).fill(this::basicValue);
       return "Basic "
-          + Base64.getEncoder()
-              .encodeToString((user + password).getBytes(StandardCharsets.UTF_8));
+          + Base64.getEncoder().encodeToString((user + password).getBytes(StandardCharsets.UTF_8));
     }
 
     Optional<EgressRequest> finished(

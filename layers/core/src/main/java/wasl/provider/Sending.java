@@ -33,8 +33,7 @@ record Sending(Place place, String name, Template format, boolean basic) {
     }
     if (auth.mode().equals("basic")) {
       return List.of(
-          new Sending(
-              Place.HEADER, AUTHORIZATION, new Template("{username}:{password}"), true));
+          new Sending(Place.HEADER, AUTHORIZATION, new Template("{username}:{password}"), true));
     }
     return auth.hasToken()
         ? List.of(
@@ -47,8 +46,7 @@ record Sending(Place place, String name, Template format, boolean basic) {
   }
 
   private static Sending of(Fields sent) {
-    var place =
-        sent.has("header") ? Place.HEADER : sent.has("query") ? Place.QUERY : Place.BODY;
+    var place = sent.has("header") ? Place.HEADER : sent.has("query") ? Place.QUERY : Place.BODY;
     return new Sending(
         place,
         sent.text("header").or(() -> sent.text("query")).or(() -> sent.text("body")).orElse(""),

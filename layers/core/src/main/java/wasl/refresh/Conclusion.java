@@ -143,8 +143,7 @@ final class Conclusion {
         ended,
         known
             ? Optional.empty()
-            : Optional.of(
-                reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
+            : Optional.of(reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
         new Refreshed.Ended(ended, refused.error()));
   }
 
@@ -184,8 +183,7 @@ final class Conclusion {
       return Optional.of(
           new Step(ended, Optional.of(Refresher.FAILED), new Refreshed.Ended(ended, why)));
     }
-    var next =
-        was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
+    var next = was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
     // Told once: when the first try fails whose token is of no more use.
     boolean told = was.isExpired(now) && was.health() != Health.UNHEALTHY;
     var left = (told ? next.health(Health.UNHEALTHY) : next).build();

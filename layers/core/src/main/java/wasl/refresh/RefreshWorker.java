@@ -55,8 +55,7 @@ public final class RefreshWorker {
   private Outcome handle(QueueMessage queued, Cause cause) {
     var message = RefreshMessages.read(queued.body());
     var found = connections.find(message.tenant(), message.connection());
-    if (found.isEmpty()
-        || found.get().credentialsVersion() != message.credentialsVersion()) {
+    if (found.isEmpty() || found.get().credentialsVersion() != message.credentialsVersion()) {
       return Outcome.DONE;
     }
     return switch (refresher.refresh(found.get(), Need.DUE, cause)) {

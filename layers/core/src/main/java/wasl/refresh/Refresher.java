@@ -15,7 +15,6 @@ import wasl.connection.Health;
 import wasl.connection.IntegrationStore;
 import wasl.connection.Integrations;
 import wasl.connection.RefreshPlan;
-import wasl.connection.Token;
 import wasl.connection.Upkeep;
 import wasl.id.Ids;
 import wasl.oauth.Renewal;
@@ -183,8 +182,7 @@ public final class Refresher {
       return settled(was, Optional.empty(), new Refreshed.Nothing(was), now);
     }
     var integration = integrations.find(was.tenant(), was.integration());
-    var renewal =
-        integration.flatMap(found -> tokens.renewal(found, was.auth(), credentials));
+    var renewal = integration.flatMap(found -> tokens.renewal(found, was.auth(), credentials));
     if (renewal.isEmpty()) {
       return unrenewable(was, need, now);
     }
@@ -202,8 +200,7 @@ public final class Refresher {
     }
     var doubt = was.upkeep().inDoubt() || (renewal.get().mayRotate() && isUnconcluded(was));
     var owner = Ids.next(TRY, now, random);
-    var hold =
-        new Upkeep.Hold(owner, now, now.plus(Upkeep.LEASE), was.credentialsVersion());
+    var hold = new Upkeep.Hold(owner, now, now.plus(Upkeep.LEASE), was.credentialsVersion());
     var next = was.next(now).upkeep(was.upkeep().held(hold, doubt));
     var held = (need == Need.USE ? next.used() : next).build();
     return new Decision.Call(
@@ -252,9 +249,7 @@ public final class Refresher {
             .upkeep(was.upkeep().movedTo(Optional.empty()))
             .build();
     return new Decision.Write(
-        away,
-        Optional.of(Integrations.REAUTHORIZATION_DEMANDED),
-        new Refreshed.NotActive(away));
+        away, Optional.of(Integrations.REAUTHORIZATION_DEMANDED), new Refreshed.NotActive(away));
   }
 
   private Refreshed called(Attempt attempt) {

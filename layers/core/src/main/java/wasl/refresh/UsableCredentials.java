@@ -140,8 +140,7 @@ public final class UsableCredentials {
     // It was planned for a connection that nobody uses.
     var latest = facts.flatMap(plan::latest).map(time -> time.plus(PLANNED));
     var upkeep = connection.upkeep();
-    boolean later =
-        latest.isPresent() && upkeep.dueAt().filter(latest.get()::isBefore).isPresent();
+    boolean later = latest.isPresent() && upkeep.dueAt().filter(latest.get()::isBefore).isPresent();
     if (later && dueAt.isPresent() && upkeep.failures() == 0 && upkeep.hold().isEmpty()) {
       connections.moveDue(connection, dueAt.get());
     }

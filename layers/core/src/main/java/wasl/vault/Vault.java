@@ -67,6 +67,14 @@ public final class Vault {
     return Secret.of(crypt(Cipher.DECRYPT_MODE, derived, nonce, tuple, ciphertext, place));
   }
 
+  /// The same secret under the tenant's current data key; the very same bytes where they are that
+  /// already.
+  public Sealed reseal(Place place, Sealed sealed) {
+    return keys.current(place.tenant()).id().equals(sealed.keyId())
+        ? sealed
+        : seal(place, open(place, sealed));
+  }
+
   /// The value was not sealed for this place, or was altered.
   public static final class CannotOpen extends RuntimeException {
     CannotOpen(Place place) {

@@ -11,8 +11,7 @@ import java.util.Map;
 /// @param headers names in lower case
 /// @param cookies the values of its `Set-Cookie` headers, of which there may be several
 /// @param body the bytes; empty for none
-public record Response(
-    int status, Map<String, String> headers, List<String> cookies, byte[] body) {
+public record Response(int status, Map<String, String> headers, List<String> cookies, byte[] body) {
   public Response {
     headers = Map.copyOf(headers);
     cookies = List.copyOf(cookies);

@@ -71,6 +71,11 @@ public record Route(
     return of("DELETE", path, scope, operation, Body.NONE, action);
   }
 
+  /// Whether it changes something, so that it takes an `Idempotency-Key`.
+  public boolean writes() {
+    return scope.isPresent() && !method.equals("GET");
+  }
+
   /// The same route, taking these query parameters too.
   public Route taking(String... names) {
     var all = new ArrayList<>(query);

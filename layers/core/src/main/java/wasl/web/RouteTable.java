@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import wasl.access.Caller;
 
 /// All routes of the management API, and the order in which a call is checked: key, route, method,
@@ -23,13 +24,21 @@ public final class RouteTable {
     Optional<Caller> caller(Optional<String> header);
   }
 
+  /// Does a write, or knows already what became of it.
+  public interface Writes {
+    Response answer(Caller caller, ApiCall call, Supplier<Response> write);
+  }
+
   private final List<Route> routes;
   private final Authorization authorization;
+  private final Writes writes;
   private final long mostBodyBytes;
 
-  public RouteTable(List<Route> routes, Authorization authorization, long mostBodyBytes) {
+  public RouteTable(
+      List<Route> routes, Authorization authorization, Writes writes, long mostBodyBytes) {
     this.routes = List.copyOf(routes);
     this.authorization = authorization;
+    this.writes = writes;
     this.mostBodyBytes = mostBodyBytes;
     demandDistinct(routes);
   }
@@ -40,7 +49,11 @@ public final class RouteTable {
 
   /// Answers a call; of a problem, `instance` is the request id.
   public Response answer(ApiCall call) {
-    return switch (result(call)) {
+    return response(result(call), call);
+  }
+
+  private static Response response(Result<Response> result, ApiCall call) {
+    return switch (result) {
       case Result.Ok<Response>(Response response) -> response;
       case Result.Failed<Response>(Problem problem) -> problem.response(call.requestId());
     };
@@ -93,10 +106,17 @@ public final class RouteTable {
                     return Result.failed(faults.problem());
                   }
                   var parameters = parameters(route, path).orElseThrow();
-                  return route
-                      .action()
-                      .answer(new ApiRequest(call, parameters, caller, query, json));
+                  return done(route, new ApiRequest(call, parameters, caller, query, json), call);
                 }));
+  }
+
+  private Result<Response> done(Route route, ApiRequest request, ApiCall call) {
+    if (!route.writes()) {
+      return route.action().answer(request);
+    }
+    return Result.ok(
+        writes.answer(
+            request.caller(), call, () -> response(route.action().answer(request), call)));
   }
 
   private static Result<JsonInput> body(ApiCall call, Route route, Faults faults) {

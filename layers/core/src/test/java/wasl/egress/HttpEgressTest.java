@@ -343,7 +343,8 @@ class HttpEgressTest {
             });
     var trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(theirs);
-    var guard = new HttpEgress(LOOPBACK, host -> List.of(InetAddress.ofLiteral("127.0.0.1")), trust);
+    var guard =
+        new HttpEgress(LOOPBACK, host -> List.of(InetAddress.ofLiteral("127.0.0.1")), trust);
     open.add(guard);
 
     assertThat(answer(guard, port, Optional.of(one))).isEqualTo("CN=client-one");
@@ -354,12 +355,11 @@ class HttpEgressTest {
   }
 
   @Test
-  void does_not_show_a_client_certificate_to_a_server_that_it_does_not_believe(
-      @TempDir Path folder) throws Exception {
+  void does_not_show_a_client_certificate_to_a_server_that_it_does_not_believe(@TempDir Path folder)
+      throws Exception {
     var theirs = selfSigned(folder, "api.example");
     var mine = identity(selfSigned(folder, "client"));
-    int port =
-        demandingServer(theirs, List.of(mine), exchange -> answer(exchange, 200, "reached"));
+    int port = demandingServer(theirs, List.of(mine), exchange -> answer(exchange, 200, "reached"));
     var guard = guard(LOOPBACK, host -> List.of(InetAddress.ofLiteral("127.0.0.1")));
 
     assertThat(answer(guard, port, Optional.of(mine)))

@@ -25,7 +25,11 @@ final class Facts {
 
   static OauthClient client(String facts, String tokenUrl, Optional<Secret> secret) {
     return new OauthClient(
-        spec(facts), new EgressUrl(URI.create(tokenUrl)), "client id", secret, List.of("read", "write"));
+        spec(facts),
+        new EgressUrl(URI.create(tokenUrl)),
+        "client id",
+        secret,
+        List.of("read", "write"));
   }
 
   static OauthSpec spec(String facts) {

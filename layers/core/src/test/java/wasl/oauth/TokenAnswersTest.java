@@ -89,8 +89,10 @@ class TokenAnswersTest {
     var answer =
         granted(
             json(
-                "\"answer\": {\"accessToken\": \"authed_user.access_token\", \"scope\": \"scopes\"}",
-                "{\"ok\": true, \"authed_user\": {\"access_token\": \"xoxp\"}, \"scopes\": [\"a\", \"b\"]}"));
+                "\"answer\": {\"accessToken\": \"authed_user.access_token\", \"scope\":"
+                    + " \"scopes\"}",
+                "{\"ok\": true, \"authed_user\": {\"access_token\": \"xoxp\"}, \"scopes\": [\"a\","
+                    + " \"b\"]}"));
 
     assertThat(answer.token().accessToken()).isEqualTo(Secret.of("xoxp"));
     assertThat(answer.scopes()).contains(List.of("a", "b"));

@@ -104,8 +104,7 @@ class CredentialCheckTest {
   void cannot_tell_of_a_provider_that_does_not_answer() {
     providers.fallSilent();
 
-    assertThat(said(check("stripe")))
-        .isEqualTo("unclear connection_refused");
+    assertThat(said(check("stripe"))).isEqualTo("unclear connection_refused");
   }
 
   @Test

@@ -159,7 +159,11 @@ class ProviderCallsTest {
     var pair = formatAndPair.substring(formatAndPair.indexOf('|') + 1);
     var account =
         Accounts.of(
-            Accounts.made(BASIC + "    send: [{header: Authorization, basic: true, format: '" + format + "'}]\n"),
+            Accounts.made(
+                BASIC
+                    + "    send: [{header: Authorization, basic: true, format: '"
+                    + format
+                    + "'}]\n"),
             Map.of("username", "u", "password", "p"));
 
     assertThat(sent(account, get("https://api.example/")).headers())
@@ -179,9 +183,13 @@ class ProviderCallsTest {
   void either_side_of_basic_may_be_empty_and_may_hold_any_letters() {
     var manifest = Accounts.made(BASIC);
 
-    assertThat(sent(Accounts.of(manifest, Map.of("password", "p")), get("https://a.example/")).headers())
+    assertThat(
+            sent(Accounts.of(manifest, Map.of("password", "p")), get("https://a.example/"))
+                .headers())
         .containsEntry("authorization", "Basic " + base64(":p"));
-    assertThat(sent(Accounts.of(manifest, Map.of("username", "ü")), get("https://a.example/")).headers())
+    assertThat(
+            sent(Accounts.of(manifest, Map.of("username", "ü")), get("https://a.example/"))
+                .headers())
         .containsEntry("authorization", "Basic " + base64("ü:"));
     assertThat(refused(Accounts.of(manifest, Map.of("username", "u:x")), get("https://a.example/")))
         .containsOnlyKeys("username");
@@ -204,7 +212,9 @@ class ProviderCallsTest {
     var twilio = Accounts.manifest("twilio");
 
     assertThat(
-            sent(Accounts.of(twilio, Map.of("username", "A/..?#%é")), proof(Accounts.of(twilio, Map.of())))
+            sent(
+                    Accounts.of(twilio, Map.of("username", "A/..?#%é")),
+                    proof(Accounts.of(twilio, Map.of())))
                 .url())
         .isEqualTo(url("https://api.twilio.com/2010-04-01/Accounts/A%2F..%3F%23%25%C3%A9.json"));
     var deeper = ProviderCall.to("GET", new Where.Under("api", new Template("/a/{username}/b")));
@@ -216,7 +226,18 @@ class ProviderCallsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"evil.example/", "a.b", "x@evil", "A", "-a", "a-", "", "evil.example#", "a:1", "ksa2"})
+      strings = {
+        "evil.example/",
+        "a.b",
+        "x@evil",
+        "A",
+        "-a",
+        "a-",
+        "",
+        "evil.example#",
+        "a:1",
+        "ksa2"
+      })
   void puts_nothing_into_a_host_that_leads_to_another_domain(String region) {
     var paymob = Accounts.manifest("paymob");
     var values = Map.of("region", region);
@@ -260,12 +281,11 @@ class ProviderCallsTest {
   @Test
   void knows_no_base_url_that_the_manifest_has_not() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                calls.authorized(
-                    Accounts.of(Accounts.manifest("stripe"), Map.of()),
-                    ProviderCall.to("GET", new Where.Under("files", new Template("/x"))),
-                    DEADLINE));
+        .isThrownBy(() ->
+            calls.authorized(
+                Accounts.of(Accounts.manifest("stripe"), Map.of()),
+                ProviderCall.to("GET", new Where.Under("files", new Template("/x"))),
+                DEADLINE));
   }
 
   @Test

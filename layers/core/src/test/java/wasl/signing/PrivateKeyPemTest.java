@@ -3,7 +3,6 @@ package wasl.signing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.spec.ECGenParameterSpec;
@@ -97,7 +96,8 @@ class PrivateKeyPemTest {
   void openssl_s_own_files_are_read() throws Exception {
     var folder = Files.createTempDirectory("keys");
     var pkcs1 = folder.resolve("rsa.pem");
-    var made = new ProcessBuilder("openssl", "genrsa", "-traditional", "-out", pkcs1.toString(), "2048");
+    var made =
+        new ProcessBuilder("openssl", "genrsa", "-traditional", "-out", pkcs1.toString(), "2048");
     org.junit.jupiter.api.Assumptions.assumeTrue(runs(made), "openssl is not here");
 
     assertThat(Files.readString(pkcs1)).startsWith("-----BEGIN RSA PRIVATE KEY-----");

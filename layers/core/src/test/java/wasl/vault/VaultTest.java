@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
@@ -133,6 +136,123 @@ class VaultTest {
     assertThat(keys.asked).hasValue(202);
   }
 
+  @Test
+  void replaced_keys_of_a_tenant_take_no_other_tenants_place() {
+    var cached = new CachedDataKeys(keys, () -> Instant.EPOCH);
+    for (int at = 0; at < 200; at++) {
+      cached.current(tenant("t" + at, Environment.DEV));
+    }
+    // In a cache that counted keys, fifty of one tenant would push fifty tenants out.
+    var busy = tenant("t199", Environment.DEV);
+    for (int at = 0; at < 50; at++) {
+      var id = new byte[16];
+      id[0] = (byte) (at + 1);
+      keys.replaced.put(new KeyId(id), keys.keys.get(busy));
+      cached.byId(busy, new KeyId(id));
+    }
+
+    int before = keys.asked.get();
+    cached.current(tenant("t0", Environment.DEV));
+    assertThat(keys.asked).hasValue(before);
+  }
+
+  @Test
+  void callers_that_miss_at_the_same_time_ask_once() throws Exception {
+    var slow = new CountDownLatch(1);
+    var asked = new AtomicInteger();
+    var source =
+        new DataKeys() {
+          @Override
+          public DataKey current(Tenant tenant) {
+            asked.incrementAndGet();
+            awaited(slow);
+            return keys.current(tenant);
+          }
+
+          @Override
+          public DataKey byId(Tenant tenant, KeyId id) {
+            return keys.byId(tenant, id);
+          }
+        };
+    var cached = new CachedDataKeys(source, () -> Instant.EPOCH);
+    var got = new ConcurrentLinkedQueue<DataKey>();
+    var threads =
+        IntStream.range(0, 50)
+            .mapToObj(n -> Thread.ofPlatform().start(() -> got.add(cached.current(ACME))))
+            .toList();
+    // Each has missed when it waits for the one that asks.
+    for (var thread : threads) {
+      while (thread.getState() == Thread.State.RUNNABLE) {
+        Thread.onSpinWait();
+      }
+    }
+    slow.countDown();
+    for (var thread : threads) {
+      thread.join();
+    }
+
+    assertThat(asked).hasValue(1);
+    assertThat(got).hasSize(50).containsOnly(keys.current(ACME));
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void a_refusal_is_shared_and_not_kept() {
+    var failing = new AtomicInteger(1);
+    var source =
+        new DataKeys() {
+          @Override
+          public DataKey current(Tenant tenant) {
+            if (failing.getAndDecrement() > 0) {
+              throw new IllegalStateException("throttled");
+            }
+            return keys.current(tenant);
+          }
+
+          @Override
+          public DataKey byId(Tenant tenant, KeyId id) {
+            return keys.byId(tenant, id);
+          }
+        };
+    var cached = new CachedDataKeys(source, () -> Instant.EPOCH);
+
+    assertThatThrownBy(() -> cached.current(ACME)).hasMessage("throttled");
+    assertThat(cached.current(ACME)).isEqualTo(keys.current(ACME));
+  }
+
+  @Test
+  void forgets_what_was_replaced_through_it() {
+    var cached = new CachedDataKeys(keys, () -> Instant.EPOCH);
+    cached.current(ACME);
+    cached.forget(ACME);
+    cached.current(ACME);
+
+    assertThat(keys.asked).hasValue(2);
+  }
+
+  @Test
+  void seals_anew_only_what_is_not_under_the_current_key() {
+    var place = new Place(ACME, "connection#con_1", "credentials");
+    var sealed = vault.seal(place, SECRET);
+    assertThat(vault.reseal(place, sealed)).isSameAs(sealed);
+
+    keys.rotate(ACME);
+    var anew = vault.reseal(place, sealed);
+
+    assertThat(anew.keyId()).isNotEqualTo(sealed.keyId());
+    assertThat(vault.open(place, anew)).isEqualTo(SECRET);
+    assertThat(vault.open(place, sealed)).isEqualTo(SECRET);
+    assertThatThrownBy(() -> vault.reseal(new Place(ACME, "connection#con_2", "credentials"), sealed))
+        .isInstanceOf(Vault.CannotOpen.class);
+  }
+
   private static Tenant tenant(String name, Environment environment) {
     var sixteen = new byte[16];
     System.arraycopy(name.getBytes(UTF_8), 0, sixteen, 0, Math.min(16, name.length()));
@@ -142,6 +262,7 @@ class VaultTest {
   /// Data keys that count how often they are asked for; the first is `000102…`.
   private static final class MemoryDataKeys implements DataKeys {
     private final Map<Tenant, DataKey> keys = new HashMap<>();
+    private final Map<KeyId, DataKey> replaced = new HashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
 
     @Override
@@ -153,9 +274,12 @@ class VaultTest {
 
     @Override
     public DataKey byId(Tenant tenant, KeyId id) {
+      if (replaced.containsKey(id)) {
+        return replaced.get(id);
+      }
       var key = keys.get(tenant);
       if (key == null || !key.id().equals(id)) {
-        throw new KeyGone(id);
+        throw new KeyGone(tenant, id);
       }
       return key;
     }
@@ -164,6 +288,14 @@ class VaultTest {
       for (var other : others) {
         keys.put(other, keys.get(owner));
       }
+    }
+
+    void rotate(Tenant tenant) {
+      var was = keys.get(tenant);
+      replaced.put(was.id(), was);
+      var id = was.id().bytes().clone();
+      id[0]++;
+      keys.put(tenant, new DataKey(new KeyId(id), Secret.of(random(99))));
     }
 
     void erase() {

@@ -49,6 +49,7 @@ class RouteTableTest {
               Route.delete(
                   "/v1/things/{thing}", Scope.EVENTS_WRITE, "delete", request -> said("gone"))),
           header -> header.filter("Bearer good"::equals).map(header2 -> READER),
+          (caller, call, write) -> write.get(),
           100);
 
   @Test
@@ -124,7 +125,11 @@ class RouteTableTest {
     var route = Route.open("/a/{x}", "one", request -> said(""));
     var same = Route.open("/a/{y}", "two", request -> said(""));
 
-    assertThatThrownBy(() -> new RouteTable(List.of(route, same), header -> Optional.empty(), 1))
+    assertThatThrownBy(() -> new RouteTable(
+                List.of(route, same),
+                header -> Optional.empty(),
+                (caller, call, write) -> write.get(),
+                1))
         .hasMessageContaining("two");
   }
 

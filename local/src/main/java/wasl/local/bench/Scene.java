@@ -40,9 +40,9 @@ import wasl.vault.KeyId;
 import wasl.vault.Secret;
 import wasl.vault.Vault;
 
-/// One tenant with one Stripe webhook, and with a session that waits for a browser, as they stand in
-/// the tables; and the events of `events/`, the
-/// webhook's signed anew, since a signature is good for minutes.
+/// One tenant with one Stripe webhook, and with a session that waits for a browser, as they stand
+/// in the tables; and the events of `events/`, the webhook's signed anew, since a signature is good
+/// for minutes.
 final class Scene {
   static final String RECEIPT = "webhook-receipt";
   static final String CALLBACK = "oauth-callback";
@@ -75,7 +75,7 @@ final class Scene {
     return Stream.of(
             copy,
             DataKeyItem.write(wrapped),
-            DataKeyItem.current(wrapped),
+            DataKeyItem.current(wrapped, List.of()),
             AccessItems.project(new Project(TENANT.project(), "bench", MADE)),
             IntegrationItem.write(integration()),
             ConnectFlowItems.write(session()))
@@ -138,6 +138,7 @@ final class Scene {
         Optional.of("bench"),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of("repo", "read:user"),
         List.of(),
         Optional.empty(),

@@ -48,6 +48,7 @@ final class ConsentPage {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
+        <link rel="icon" href="data:,">
         <title>%1$s</title>
         <style>
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 28rem; margin: 3rem auto }

@@ -69,10 +69,7 @@ public final class Publishing {
         new QueueEdge(clients.sqs(), queueUrl, log),
         new FailedChanges(clients.dynamoDbStreams(), clock),
         new ChangeRoad(
-            storage.publisher(bus),
-            new DynamoAuditTrail(storage.table(), clock),
-            refreshes,
-            clock),
+            storage.publisher(bus), new DynamoAuditTrail(storage.table(), clock), refreshes, clock),
         clock,
         log);
   }
@@ -89,8 +86,7 @@ public final class Publishing {
         new ByteArrayInputStream(event),
         answer,
         requestId,
-        messages ->
-            failed.handle(messages, until, (told, end) -> tell(told, end, requestId)));
+        messages -> failed.handle(messages, until, (told, end) -> tell(told, end, requestId)));
   }
 
   private List<Outcome> tell(List<Told> told, Instant until, String requestId) {

@@ -85,9 +85,7 @@ final class ApiKeyRoutes {
 
   private Result<Response> revoke(ApiRequest request) {
     return request.withId(
-        "apiKey",
-        ApiKeyId::new,
-        id -> answer(keys.revoke(request.caller(), id, request.cause())));
+        "apiKey", ApiKeyId::new, id -> answer(keys.revoke(request.caller(), id, request.cause())));
   }
 
   private Result<Response> rotate(ApiRequest request) {

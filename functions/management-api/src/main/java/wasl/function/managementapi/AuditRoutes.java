@@ -54,8 +54,7 @@ final class AuditRoutes {
     if (query.isFaulty()) {
       return query.refused();
     }
-    return JsonObject.page(
-            trail.newestFirst(request.tenant(), wanted, page), AuditRoutes::shown)
+    return JsonObject.page(trail.newestFirst(request.tenant(), wanted, page), AuditRoutes::shown)
         .ok(200);
   }
 

@@ -42,10 +42,7 @@ final class ConnectSessionRoutes {
   List<Route> routes() {
     return List.of(
         Route.post(
-            "/v1/connect-sessions",
-            Scope.CONNECTIONS_WRITE,
-            "createConnectSession",
-            this::create));
+            "/v1/connect-sessions", Scope.CONNECTIONS_WRITE, "createConnectSession", this::create));
   }
 
   private Result<Response> create(ApiRequest request) {
@@ -67,7 +64,11 @@ final class ConnectSessionRoutes {
     var session =
         sessions.create(
             new ConnectSessions.Wish(
-                integration.orElseThrow(), connection.map(Connection::id), alias, redirectUrl, tags),
+                integration.orElseThrow(),
+                connection.map(Connection::id),
+                alias,
+                redirectUrl,
+                tags),
             request.cause());
     return new JsonObject()
         .put("id", session.id().value())

@@ -52,9 +52,7 @@ final class ConnectionActionRoutes {
 
   private Result<Response> refresh(ApiRequest request) {
     return withConnection(
-        request,
-        connection ->
-            answer(refresher.refresh(connection, Need.DEMAND, request.cause())));
+        request, connection -> answer(refresher.refresh(connection, Need.DEMAND, request.cause())));
   }
 
   private Result<Response> answer(Refreshed refreshed) {
@@ -73,7 +71,8 @@ final class ConnectionActionRoutes {
       case Refreshed.Nothing _ ->
           Result.failed(
               Problem.conflict(
-                  "nothing-to-refresh", "the connection has nothing that its token is renewed with"));
+                  "nothing-to-refresh",
+                  "the connection has nothing that its token is renewed with"));
       case Refreshed.NotActive(Connection connection) ->
           Result.failed(ConnectionProblems.notActive(connection));
       case Refreshed.Gone() -> Result.notFound();
@@ -104,8 +103,7 @@ final class ConnectionActionRoutes {
 
   private Result<Response> resume(ApiRequest request) {
     return withConnection(
-        request,
-        connection -> answer(connections.resume(connection, request.cause()), connection));
+        request, connection -> answer(connections.resume(connection, request.cause()), connection));
   }
 
   private static Result<Response> answer(Optional<Connections.Kept> changed, Connection seen) {

@@ -57,8 +57,7 @@ final class CredentialsRoutes {
 
   private Response shown(Connection connection, Credentials usable, ApiRequest request) {
     // Before the answer: a look that cannot be recorded is not given.
-    auditor.record(
-        request.tenant(), request.cause(), "credentials.read", connection.id().value());
+    auditor.record(request.tenant(), request.cause(), "credentials.read", connection.id().value());
     return usable.shown().response(200).withHeader("cache-control", "no-store");
   }
 }

@@ -35,12 +35,7 @@ public final class Handler implements RequestStreamHandler, Resource {
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     HttpEdge.handle(
-        in,
-        out,
-        context,
-        log,
-        api::answer,
-        event -> api.invoke(event, context.getAwsRequestId()));
+        in, out, context, log, api::answer, event -> api.invoke(event, context.getAwsRequestId()));
   }
 
   @Override

@@ -123,6 +123,10 @@ final class IntegrationRoutes {
           Result.invalid(
               "/clientSecret",
               "must be given anew, since a URL, a host or clientAuth in config changes");
+      case Integrations.Put.TooManyLive() ->
+          Result.failed(
+              Problem.conflict(
+                  "too-many-live", "too many earlier webhook secrets still verify"));
       case Integrations.Put.ChangedMeanwhile() -> changedMeanwhile();
     };
   }
@@ -214,8 +218,8 @@ final class IntegrationRoutes {
         .get()
         .json("auth")
         .ifPresent(section -> checkSection(input, manifest, "auth", known -> reader.auth(section)));
-    manifest.ifPresent(known ->
-        new OauthConfig(known, egress).check(input, config.get(), whole.orElseThrow()));
+    manifest.ifPresent(
+        known -> new OauthConfig(known, egress).check(input, config.get(), whole.orElseThrow()));
     return whole;
   }
 

@@ -45,7 +45,7 @@ public final class ManagementApi {
       Log log) {
     var wiring = new Wiring(clients, environment, clock, random, log);
     return new ManagementApi(
-        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.mostBodyBytes()),
+        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.writes(), wiring.mostBodyBytes()),
         new BootstrapCommand(wiring.projects()),
         wiring.publicUrl());
   }

@@ -222,19 +222,31 @@ final class OutboundWebhookRoutes {
   private Result<Response> pause(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.pause(request.tenant(), id, request.cause()), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.pause(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> resume(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.resume(request.tenant(), id, request.cause()), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.resume(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> enable(ApiRequest request) {
     return withoutInput(
         request,
-        id -> answer(webhooks.enable(request.tenant(), id, request.cause()), OutboundWebhookRoutes::shown, 200));
+        id ->
+            answer(
+                webhooks.enable(request.tenant(), id, request.cause()),
+                OutboundWebhookRoutes::shown,
+                200));
   }
 
   private Result<Response> recover(ApiRequest request) {

@@ -7,8 +7,10 @@ import wasl.access.Project;
 import wasl.access.ProjectId;
 import wasl.access.Projects;
 import wasl.access.Scope;
+import wasl.vault.ProjectJobs;
 import wasl.web.ApiRequest;
 import wasl.web.JsonObject;
+import wasl.web.Problem;
 import wasl.web.Response;
 import wasl.web.Result;
 import wasl.web.Route;
@@ -17,16 +19,25 @@ import wasl.web.Text;
 /// Projects: made by the bootstrap key alone, seen by those who belong to them.
 final class ProjectRoutes {
   private final Projects projects;
+  private final ProjectJobs jobs;
 
-  ProjectRoutes(Projects projects) {
+  ProjectRoutes(Projects projects, ProjectJobs jobs) {
     this.projects = projects;
+    this.jobs = jobs;
   }
 
   List<Route> routes() {
     return List.of(
         Route.post("/v1/projects", Scope.PROJECTS_WRITE, "createProject", this::create),
         Route.list("/v1/projects", Scope.PROJECTS_READ, "listProjects", this::list),
-        Route.get("/v1/projects/{project}", Scope.PROJECTS_READ, "getProject", this::get));
+        Route.get("/v1/projects/{project}", Scope.PROJECTS_READ, "getProject", this::get),
+        Route.delete(
+            "/v1/projects/{project}", Scope.PROJECTS_WRITE, "eraseProject", this::erase),
+        Route.act(
+            "/v1/projects/{project}/rotate-keys",
+            Scope.PROJECTS_WRITE,
+            "rotateProjectKeys",
+            this::rotateKeys));
   }
 
   private Result<Response> create(ApiRequest request) {
@@ -60,6 +71,43 @@ final class ProjectRoutes {
                 .find(request.caller(), id)
                 .map(project -> shown(project).ok(200))
                 .orElseGet(Result::notFound));
+  }
+
+  private Result<Response> erase(ApiRequest request) {
+    return request.withId(
+        "project",
+        ProjectId::new,
+        id ->
+            switch (jobs.erase(request.caller(), id, request.requestId())) {
+              case DONE -> Result.ok(Response.empty(202));
+              case NO_PROJECT -> Result.notFound();
+              case HOLDS_BOOTSTRAP_KEY ->
+                  Result.failed(
+                      Problem.conflict(
+                          "project-holds-bootstrap-key",
+                          "the bootstrap key belongs to this project, which therefore stays"));
+            });
+  }
+
+  private Result<Response> rotateKeys(ApiRequest request) {
+    if (request.json().isFaulty()) {
+      return request.json().refused();
+    }
+    return request.withId(
+        "project",
+        ProjectId::new,
+        id ->
+            switch (jobs.rotateKeys(request.caller(), id, request.requestId())) {
+              case ProjectJobs.Rotated.Started(var job) ->
+                  new JsonObject().put("job", job).ok(202);
+              case ProjectJobs.Rotated.NoProject() -> Result.notFound();
+              case ProjectJobs.Rotated.TooManyKept() ->
+                  Result.failed(
+                      Problem.conflict(
+                          "too-many-data-keys",
+                          "there are %d earlier data keys, each kept until nothing sealed under it is left"
+                              .formatted(ProjectJobs.MOST_REPLACED)));
+            });
   }
 
   private static JsonObject shown(Project project) {

@@ -12,6 +12,7 @@ import wasl.audit.Auditor;
 import wasl.aws.AwsClients;
 import wasl.aws.DynamoAccessStore;
 import wasl.aws.DynamoAuditTrail;
+import wasl.aws.DynamoCallMemory;
 import wasl.aws.DynamoConnectFlow;
 import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
@@ -22,6 +23,7 @@ import wasl.aws.DynamoReceivers;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
 import wasl.aws.Log;
+import wasl.aws.ProjectUpkeep;
 import wasl.aws.RefreshLog;
 import wasl.aws.Refreshing;
 import wasl.aws.Settings;
@@ -30,6 +32,7 @@ import wasl.aws.SqsInboundQueue;
 import wasl.connection.Connections;
 import wasl.connection.Integrations;
 import wasl.egress.AddressRules;
+import wasl.id.RepeatableRandom;
 import wasl.inbound.Events;
 import wasl.inbound.InboundUrls;
 import wasl.manifest.Catalog;
@@ -45,7 +48,10 @@ import wasl.outbound.DeliveryContent;
 import wasl.outbound.OutboundWebhooks;
 import wasl.outbound.Sweeps;
 import wasl.refresh.HealthChecks;
+import wasl.vault.ProjectJobs;
+import wasl.web.IdempotentCalls;
 import wasl.web.Route;
+import wasl.web.RouteTable;
 
 /// Puts the routes on AWS: reads the settings once, and gives each group of routes what it works
 /// on.
@@ -53,6 +59,9 @@ final class Wiring {
   private final AwsClients clients;
   private final InstantSource clock;
   private final RandomGenerator random;
+
+  /// What ids and secrets are drawn from: for a write that is sent again, the same.
+  private final RepeatableRandom ids;
 
   private final DynamoTable connectionItems;
   private final String inboundQueueUrl;
@@ -69,6 +78,7 @@ final class Wiring {
   private final Auditor auditor;
   private final ApiKeys keys;
   private final Projects projects;
+  private final ProjectJobs jobs;
 
   /// @param environment the function's environment variables; all that is wrong with them is thrown
   ///   at once
@@ -82,6 +92,7 @@ final class Wiring {
     this.clock = clock;
     this.random = random;
     this.log = log;
+    ids = new RepeatableRandom(random);
 
     var settings = new Settings(environment);
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
@@ -99,8 +110,16 @@ final class Wiring {
     audit = new DynamoAuditTrail(storage.table(), clock);
     auditor = new Auditor(audit, clock, random);
     var access = new DynamoAccessStore(connectionItems);
-    keys = new ApiKeys(access, clock, random);
-    projects = new Projects(access, keys, clock, random);
+    keys = new ApiKeys(access, clock, ids);
+    projects = new Projects(access, keys, clock, ids);
+    jobs =
+        ProjectUpkeep.jobs(
+            connectionItems,
+            storage.vault(),
+            storage.keyRing(),
+            names.retention(),
+            clock,
+            ids);
   }
 
   ApiKeys keys() {
@@ -109,6 +128,11 @@ final class Wiring {
 
   Projects projects() {
     return projects;
+  }
+
+  RouteTable.Writes writes() {
+    return new IdempotentCalls(
+        new DynamoCallMemory(storage.table()), storage.vault(), clock, random, ids);
   }
 
   String publicUrl() {
@@ -128,7 +152,7 @@ final class Wiring {
     return Stream.of(
             new HealthRoutes().routes(),
             new OpenApiRoutes().routes(),
-            new ProjectRoutes(projects).routes(),
+            new ProjectRoutes(projects, jobs).routes(),
             new ApiKeyRoutes(keys, clock).routes(),
             new AuditRoutes(audit, clock).routes(),
             new ProviderRoutes(catalog).routes())
@@ -138,17 +162,17 @@ final class Wiring {
 
   private List<Route> connecting() {
     var connectionStore = new DynamoConnectionStore(connectionItems);
-    var connections = new Connections(connectionStore, storage.vault(), clock, random);
+    var connections = new Connections(connectionStore, storage.vault(), clock, ids);
     var integrations =
         new Integrations(
             new DynamoIntegrationStore(connectionItems),
             connectionStore,
             storage.vault(),
             clock,
-            random);
+            ids);
     var inbound =
         new InboundUrls(
-            new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, random);
+            new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, ids);
     var clients = new OauthClients(storage.vault());
     var refreshes =
         refreshing.on(
@@ -186,7 +210,7 @@ final class Wiring {
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
-                    new ConnectSessions(new DynamoConnectFlow(connectionItems), clock, random),
+                    new ConnectSessions(new DynamoConnectFlow(connectionItems), clock, ids),
                     integrations,
                     connections,
                     codeModes)
@@ -208,7 +232,7 @@ final class Wiring {
   private List<Route> events() {
     var inboundQueue = new SqsInboundQueue(clients.sqs(), inboundQueueUrl);
     var events =
-        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, random);
+        new Events(storage.records(), storage.archive(), inboundQueue, auditor, clock, ids);
     return new EventRoutes(events, auditor, clock).routes();
   }
 
@@ -226,7 +250,7 @@ final class Wiring {
             storage.vault(),
             auditor,
             clock,
-            random);
+            ids);
     var deliveries =
         new Deliveries(
             webhookStore,
@@ -235,7 +259,8 @@ final class Wiring {
             new Sweeps(webhookStore, deliveryStore, storage.records(), queue, clock),
             storage.vault(),
             auditor,
-            clock);
+            clock,
+            ids);
     return Stream.of(
             new OutboundWebhookRoutes(webhooks, egress, clock).routes(),
             new DeliveryRoutes(deliveries, clock).routes())

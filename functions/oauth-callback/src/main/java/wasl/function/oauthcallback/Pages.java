@@ -49,8 +49,7 @@ final class Pages {
   }
 
   Response onward(Authorizations.Onward onward) {
-    var answer =
-        onward.page() ? consent(onward) : redirect(onward.url().reveal());
+    var answer = onward.page() ? consent(onward) : redirect(onward.url().reveal());
     return answer.withCookies(onward.cookies().stream().map(SetCookie::header).toList());
   }
 
@@ -132,9 +131,7 @@ final class Pages {
     var provider = name(onward.provider());
     var body = new StringBuilder();
     body.append(
-        say(
-            "%s asks for access to your account at %s.",
-            "تطلب %s الوصول إلى حسابك لدى %s.")
+        say("%s asks for access to your account at %s.", "تطلب %s الوصول إلى حسابك لدى %s.")
             .formatted(isolated(onward.project()), isolated(provider)));
     if (!onward.scopes().isEmpty()) {
       body.append(say(" It asks for:", " وتطلب ما يلي:")).append("</p><ul>");
@@ -162,17 +159,13 @@ final class Pages {
 
   private static Response onOrPage(
       Optional<String> redirectTo, SetCookie forget, java.util.function.Supplier<Response> page) {
-    return redirectTo
-        .map(Pages::redirect)
-        .orElseGet(page)
-        .withCookies(List.of(forget.header()));
+    return redirectTo.map(Pages::redirect).orElseGet(page).withCookies(List.of(forget.header()));
   }
 
   private static Response redirect(String url) {
     return new Response(
         302,
-        Map.of(
-            "location", url, "cache-control", "no-store", "referrer-policy", "no-referrer"),
+        Map.of("location", url, "cache-control", "no-store", "referrer-policy", "no-referrer"),
         new byte[0]);
   }
 

@@ -90,6 +90,7 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
                 new Vault(this, random)
                     .seal(Integration.clientSecretPlace(tenant, id), Secret.of("prime"))),
             Optional.empty(),
+            List.of(),
             List.of("a"),
             List.of(),
             Optional.of(
@@ -127,8 +128,7 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
     var handler = new Handler(road, silent());
     for (int round = 0; round < ROUNDS; round++) {
       var visit = event("/oauth/authorize", "session=" + session.id(), "");
-      handler.handleRequest(
-          new ByteArrayInputStream(visit), OutputStream.nullOutputStream(), null);
+      handler.handleRequest(new ByteArrayInputStream(visit), OutputStream.nullOutputStream(), null);
       var opened = road.authorize(HttpEdge.read(new ByteArrayInputStream(visit)));
       if (opened instanceof Authorizations.Onward onward) {
         handler.handleRequest(

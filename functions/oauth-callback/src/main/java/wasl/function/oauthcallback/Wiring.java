@@ -151,10 +151,12 @@ final class Wiring {
   /// Walks the road as far as it harms nobody: a session and a provider that are not there, and of
   /// AWS an item, a condition and a data key of nobody's.
   void prime() throws IOException {
-    var data = kms.generateDataKey(r -> r.keyId(kmsKey).keySpec(DataKeySpec.AES_256).encryptionContext(PRIME));
+    var data =
+        kms.generateDataKey(
+            r -> r.keyId(kmsKey).keySpec(DataKeySpec.AES_256).encryptionContext(PRIME));
     var clear =
-        kms.decrypt(r ->
-            r.keyId(kmsKey).ciphertextBlob(data.ciphertextBlob()).encryptionContext(PRIME));
+        kms.decrypt(
+            r -> r.keyId(kmsKey).ciphertextBlob(data.ciphertextBlob()).encryptionContext(PRIME));
     var prime = new Prime(clear.plaintext().asByteArray(), clock.instant(), random);
     prime.look(new DynamoConnectFlow(connectionItems));
     prime.look(providers.open());
