@@ -236,13 +236,7 @@ class EveryManifestTest {
                 .replace("{accessToken}", access)
                 .replace("{refreshToken}", refresh)
                 .replace("{token}", access);
-        Answer answer =
-            http.send(
-                own.text("method", "POST"),
-                filled(url),
-                PlainClient.form(tokens),
-                "content-type",
-                "application/x-www-form-urlencoded");
+        Answer answer = ownRevocation(own, url, tokens);
         assertThat(answer.status()).as(answer.body()).isIn(200, 204);
         return true;
       }
@@ -254,6 +248,50 @@ class EveryManifestTest {
       Answer answer = call(filled(url.get()), "form", Map.of("token", token));
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
       return true;
+    }
+
+    /// With the proof and the body that the manifest demands, or where it names no body, with all
+    /// that may be meant.
+    private Answer ownRevocation(Facts own, String url, Map<String, String> tokens)
+        throws IOException, InterruptedException {
+      Map<String, String> known =
+          Map.of(
+              "accessToken", tokens.getOrDefault("access_token", ""),
+              "refreshToken", tokens.getOrDefault("refresh_token", ""),
+              "clientId", "client-1",
+              "clientSecret", "s3cret",
+              "account", ACCOUNT);
+      Map<String, String> body = new LinkedHashMap<>();
+      own.textMap("body").forEach((name, format) -> body.put(name, filled(format, known)));
+      if (body.isEmpty()) {
+        body.putAll(tokens);
+      }
+      List<String> headers = new ArrayList<>();
+      own.textMap("headers")
+          .forEach((name, format) -> headers.addAll(List.of(name, filled(format, known))));
+      if (own.text("client", "none").equals("basic")) {
+        headers.addAll(List.of("authorization", PlainClient.basic("client-1", "s3cret")));
+      }
+      if (own.flag("bearer", false)) {
+        headers.addAll(List.of("authorization", "Bearer " + known.get("accessToken")));
+      }
+      boolean isJson = own.text("bodyFormat", "form").equals("json");
+      headers.addAll(
+          List.of(
+              "content-type", isJson ? "application/json" : "application/x-www-form-urlencoded"));
+      return http.send(
+          own.text("method", "POST"),
+          filled(url),
+          isJson ? PlainClient.json(body) : PlainClient.form(body),
+          headers.toArray(String[]::new));
+    }
+
+    private static String filled(String format, Map<String, String> values) {
+      String text = format;
+      for (var value : values.entrySet()) {
+        text = text.replace("{" + value.getKey() + "}", value.getValue());
+      }
+      return text;
     }
 
     private String base(String name) {
