@@ -3,12 +3,14 @@ package wasl.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,7 @@ import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
 import wasl.road.SettableClock;
+import wasl.signing.Digests;
 
 /// From the write of a record to what is told of it, on the bus and in the audit trail.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -533,7 +536,7 @@ class ChangeRoadTest {
   }
 
   private static String eventId(Streamed record, String type) {
-    var key = EventKey.ofWasl(tenant(record), type + "#" + record.mark("id"));
+    var key = EventKey.ofWasl(tenant(record), type + "#" + identity(record));
     return EventId.of(at(record), key).value();
   }
 
@@ -588,7 +591,7 @@ class ChangeRoadTest {
         .map(record ->
             new AuditRecord(
                 tenant(record),
-                "aud_" + record.mark("id").substring("chg_".length()),
+                auditId(record),
                 at(record),
                 record.mark("actor"),
                 record.mark("kind"),
@@ -608,6 +611,15 @@ class ChangeRoadTest {
     history.stream()
         .flatMap(record -> record.after().findValuesAsText("B").stream())
         .forEach(sealed -> assertThat(told).doesNotContain(sealed));
+  }
+
+  private static String auditId(Streamed record) {
+    var hash = Digests.sha256(identity(record).getBytes(StandardCharsets.UTF_8));
+    return Ids.of("aud_", at(record), Arrays.copyOf(hash, 16));
+  }
+
+  private static String identity(Streamed record) {
+    return record.mark("id") + "#" + record.pk();
   }
 
   private static Tenant tenant(Streamed record) {
