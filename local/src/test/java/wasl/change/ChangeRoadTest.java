@@ -46,6 +46,7 @@ import wasl.change.RandomOperations.Answer;
 import wasl.change.RandomOperations.Operation;
 import wasl.connection.ConnectionId;
 import wasl.connection.Connections;
+import wasl.connection.IntegrationId;
 import wasl.event.EventId;
 import wasl.event.EventKey;
 import wasl.function.changepublisher.Handler;
@@ -221,18 +222,44 @@ class ChangeRoadTest {
   }
 
   private Item.Builder marked(Item.Builder item, String kind) {
-    var mark = ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random);
+    return marked(
+        item, ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random));
+  }
+
+  private Item.Builder marked(Item.Builder item, ChangeMark mark) {
     return item.text("project", tenant.project().value())
         .text("environment", tenant.environment().wireName())
         .map(
             "change",
             Item.builder()
                 .text("id", mark.id())
-                .text("kind", kind)
+                .text("kind", mark.kind())
                 .time("at", mark.at())
                 .text("actor", "wasl")
                 .text("request", "a request")
                 .build());
+  }
+
+  @Test
+  void one_mark_on_two_records_is_two_changes() {
+    // As work leaves it that was cut off after the first record, and found the second at its mark.
+    var mark =
+        ChangeMark.next("integration.deleted", clock.instant(), Cause.wasl("a request"), random);
+    for (var slug : List.of("first", "second")) {
+      var item =
+          Item.with(ItemKeys.integration(tenant, new IntegrationId(slug)))
+              .number("v", 1)
+              .flag("gone", true)
+              .text("id", slug);
+      connections.put(new Write.Put(marked(item, mark).build()));
+    }
+
+    stream.bring(handler, stream.read());
+
+    assertThat(all(tenant))
+        .filteredOn(record -> record.action().equals("integration.deleted"))
+        .extracting(AuditRecord::subject)
+        .containsExactlyInAnyOrder("first", "second");
   }
 
   @Test
