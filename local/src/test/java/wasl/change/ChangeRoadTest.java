@@ -3,12 +3,14 @@ package wasl.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ import wasl.change.RandomOperations.Answer;
 import wasl.change.RandomOperations.Operation;
 import wasl.connection.ConnectionId;
 import wasl.connection.Connections;
+import wasl.connection.IntegrationId;
 import wasl.event.EventId;
 import wasl.event.EventKey;
 import wasl.function.changepublisher.Handler;
@@ -55,6 +58,7 @@ import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
 import wasl.road.SettableClock;
+import wasl.signing.Digests;
 
 /// From the write of a record to what is told of it, on the bus and in the audit trail.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -218,18 +222,44 @@ class ChangeRoadTest {
   }
 
   private Item.Builder marked(Item.Builder item, String kind) {
-    var mark = ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random);
+    return marked(
+        item, ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random));
+  }
+
+  private Item.Builder marked(Item.Builder item, ChangeMark mark) {
     return item.text("project", tenant.project().value())
         .text("environment", tenant.environment().wireName())
         .map(
             "change",
             Item.builder()
                 .text("id", mark.id())
-                .text("kind", kind)
+                .text("kind", mark.kind())
                 .time("at", mark.at())
                 .text("actor", "wasl")
                 .text("request", "a request")
                 .build());
+  }
+
+  @Test
+  void one_mark_on_two_records_is_two_changes() {
+    // As work leaves it that was cut off after the first record, and found the second at its mark.
+    var mark =
+        ChangeMark.next("integration.deleted", clock.instant(), Cause.wasl("a request"), random);
+    for (var slug : List.of("first", "second")) {
+      var item =
+          Item.with(ItemKeys.integration(tenant, new IntegrationId(slug)))
+              .number("v", 1)
+              .flag("gone", true)
+              .text("id", slug);
+      connections.put(new Write.Put(marked(item, mark).build()));
+    }
+
+    stream.bring(handler, stream.read());
+
+    assertThat(all(tenant))
+        .filteredOn(record -> record.action().equals("integration.deleted"))
+        .extracting(AuditRecord::subject)
+        .containsExactlyInAnyOrder("first", "second");
   }
 
   @Test
@@ -533,7 +563,7 @@ class ChangeRoadTest {
   }
 
   private static String eventId(Streamed record, String type) {
-    var key = EventKey.ofWasl(tenant(record), type + "#" + record.mark("id"));
+    var key = EventKey.ofWasl(tenant(record), type + "#" + identity(record));
     return EventId.of(at(record), key).value();
   }
 
@@ -588,7 +618,7 @@ class ChangeRoadTest {
         .map(record ->
             new AuditRecord(
                 tenant(record),
-                "aud_" + record.mark("id").substring("chg_".length()),
+                auditId(record),
                 at(record),
                 record.mark("actor"),
                 record.mark("kind"),
@@ -608,6 +638,15 @@ class ChangeRoadTest {
     history.stream()
         .flatMap(record -> record.after().findValuesAsText("B").stream())
         .forEach(sealed -> assertThat(told).doesNotContain(sealed));
+  }
+
+  private static String auditId(Streamed record) {
+    var hash = Digests.sha256(identity(record).getBytes(StandardCharsets.UTF_8));
+    return Ids.of("aud_", at(record), Arrays.copyOf(hash, 16));
+  }
+
+  private static String identity(Streamed record) {
+    return record.mark("id") + "#" + record.pk();
   }
 
   private static Tenant tenant(Streamed record) {

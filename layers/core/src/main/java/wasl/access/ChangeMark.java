@@ -16,7 +16,12 @@ public record ChangeMark(String id, String kind, Instant at, Cause cause) {
     Ids.check(PREFIX, id);
   }
 
+  /// A mark for one write. In work that is repeated, the one of the first try's same write: what was
+  /// told of is not told again.
   public static ChangeMark next(String kind, Instant now, Cause cause, RandomGenerator random) {
-    return new ChangeMark(Ids.next(PREFIX, now, random), kind, now, cause);
+    // Drawn for the kind, so that another change that the first try made before this one, and this
+    // one leaves out, does not lend it its id.
+    var drawn = Ids.draw(PREFIX + kind, 16, random);
+    return new ChangeMark(Ids.of(PREFIX, Ids.time(now, random), drawn), kind, now, cause);
   }
 }

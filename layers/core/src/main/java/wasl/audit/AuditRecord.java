@@ -1,11 +1,13 @@
 package wasl.audit;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import wasl.access.Cause;
-import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.id.Ids;
+import wasl.signing.Digests;
 
 /// One thing that somebody did or saw. Names records by their ids, and holds nothing of what is in
 /// them.
@@ -32,15 +34,17 @@ public record AuditRecord(
   }
 
   /// What tells of a record's change: the same record for the same change.
-  static AuditRecord of(Tenant tenant, String subject, ChangeMark change) {
+  static AuditRecord of(Told.Change change) {
+    var mark = change.mark();
+    var id = Digests.sha256(change.identity().getBytes(StandardCharsets.UTF_8));
     return new AuditRecord(
-        tenant,
-        PREFIX + change.id().substring(ChangeMark.PREFIX.length()),
-        change.at(),
-        change.cause().actor(),
-        change.kind(),
-        subject,
+        change.tenant(),
+        Ids.of(PREFIX, mark.at(), Arrays.copyOf(id, 16)),
+        mark.at(),
+        mark.cause().actor(),
+        mark.kind(),
+        change.subject(),
         Optional.empty(),
-        change.cause().request());
+        mark.cause().request());
   }
 }

@@ -108,7 +108,7 @@ public final class ChangeRoad {
   private Outcome recorded(Told told) {
     return switch (told) {
       case Told.Change change -> {
-        trail.record(AuditRecord.of(change.tenant(), change.subject(), change.mark()));
+        trail.record(AuditRecord.of(change));
         yield Outcome.DONE;
       }
       case Told.Unreadable(var key, var why) -> new Outcome.GiveUp("unreadable: " + why);

@@ -49,12 +49,12 @@ final class LifecycleEvents {
         change.tenant(),
         type,
         // What is told once more is the same event.
-        mark.id(),
+        change.identity(),
         Optional.of(connection.id().value()),
         data(connection, mark.kind()),
         mark.at(),
         // Whoever tells of this change is the same teller, also after a crash.
-        mark.id());
+        change.identity());
   }
 
   private static byte[] data(Connection connection, String kind) {

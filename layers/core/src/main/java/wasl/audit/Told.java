@@ -17,7 +17,13 @@ public sealed interface Told {
   /// @param connection as it is now, or was last, where a connection was changed
   record Change(
       String key, Tenant tenant, String subject, ChangeMark mark, Optional<Connection> connection)
-      implements Told {}
+      implements Told {
+    /// What makes it this change and no other. The mark alone does not: work that was cut off and
+    /// is repeated may give another record the mark that one had before.
+    String identity() {
+      return mark.id() + "#" + key;
+    }
+  }
 
   /// What was written cannot be read: by a fault of ours, and for as long as it is not mended.
   ///

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import wasl.access.Scope;
+import wasl.audit.Auditor;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStore;
@@ -28,13 +29,19 @@ final class ConnectionActionRoutes {
   private final Connections connections;
   private final Refresher refresher;
   private final HealthChecks checks;
+  private final Auditor auditor;
   private final InstantSource clock;
 
   ConnectionActionRoutes(
-      Connections connections, Refresher refresher, HealthChecks checks, InstantSource clock) {
+      Connections connections,
+      Refresher refresher,
+      HealthChecks checks,
+      Auditor auditor,
+      InstantSource clock) {
     this.connections = connections;
     this.refresher = refresher;
     this.checks = checks;
+    this.auditor = auditor;
     this.clock = clock;
   }
 
@@ -52,7 +59,16 @@ final class ConnectionActionRoutes {
 
   private Result<Response> refresh(ApiRequest request) {
     return withConnection(
-        request, connection -> answer(refresher.refresh(connection, Need.DEMAND, request.cause())));
+        request,
+        connection -> {
+          recorded(request, connection, "connection.refresh-demanded");
+          return answer(refresher.refresh(connection, Need.DEMAND, request.cause()));
+        });
+  }
+
+  // What comes of it is told of only if it changes the connection.
+  private void recorded(ApiRequest request, Connection connection, String action) {
+    auditor.record(request.tenant(), request.cause(), action, connection.id().value());
   }
 
   private Result<Response> answer(Refreshed refreshed) {
@@ -82,13 +98,15 @@ final class ConnectionActionRoutes {
   private Result<Response> check(ApiRequest request) {
     return withConnection(
         request,
-        connection ->
-            switch (checks.check(connection, request.cause())) {
-              case HealthChecks.Checked.Done(Connection checked) -> shown(checked, 200);
-              case HealthChecks.Checked.NotActive(Connection other) ->
-                  Result.failed(ConnectionProblems.notActive(other));
-              case HealthChecks.Checked.Gone() -> Result.notFound();
-            });
+        connection -> {
+          recorded(request, connection, "connection.check-demanded");
+          return switch (checks.check(connection, request.cause())) {
+            case HealthChecks.Checked.Done(Connection checked) -> shown(checked, 200);
+            case HealthChecks.Checked.NotActive(Connection other) ->
+                Result.failed(ConnectionProblems.notActive(other));
+            case HealthChecks.Checked.Gone() -> Result.notFound();
+          };
+        });
   }
 
   private Duration until(Instant time) {

@@ -222,7 +222,9 @@ final class Wiring {
                     connecting,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new ConnectionActionRoutes(connections, refreshes.refresher(), checks, clock).routes(),
+            new ConnectionActionRoutes(
+                    connections, refreshes.refresher(), checks, auditor, clock)
+                .routes(),
             new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
         .flatMap(List::stream)
