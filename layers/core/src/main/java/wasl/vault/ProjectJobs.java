@@ -259,11 +259,11 @@ public final class ProjectJobs {
   private record Place(
       Environment environment, TenantRecords.Kind kind, Optional<String> after) {
     static Optional<Place> of(Optional<String> text) {
-      return Optional.of(text.map(Place::read).orElseGet(() -> first(TenantRecords.Kind.values()[0])));
+      return Optional.of(text.map(Place::read).orElseGet(() -> first(List.of(TenantRecords.Kind.values()).getFirst())));
     }
 
     private static Place first(TenantRecords.Kind kind) {
-      return new Place(Environment.values()[0], kind, Optional.empty());
+      return new Place(List.of(Environment.values()).getFirst(), kind, Optional.empty());
     }
 
     private static Place read(String text) {
@@ -283,15 +283,16 @@ public final class ProjectJobs {
       if (step.next().isPresent()) {
         return Optional.of(new Place(environment, kind, step.next()));
       }
-      var environments = Environment.values();
-      if (environment.ordinal() + 1 < environments.length) {
-        return Optional.of(
-            new Place(environments[environment.ordinal() + 1], kind, Optional.empty()));
+      var inNext = following(List.of(Environment.values()), environment);
+      if (inNext.isPresent()) {
+        return Optional.of(new Place(inNext.get(), kind, Optional.empty()));
       }
-      var kinds = TenantRecords.Kind.values();
-      return kind.ordinal() + 1 < kinds.length
-          ? Optional.of(first(kinds[kind.ordinal() + 1]))
-          : Optional.empty();
+      return following(List.of(TenantRecords.Kind.values()), kind).map(Place::first);
+    }
+
+    private static <T> Optional<T> following(List<T> all, T one) {
+      int at = all.indexOf(one) + 1;
+      return at < all.size() ? Optional.of(all.get(at)) : Optional.empty();
     }
   }
 }
