@@ -236,6 +236,7 @@ class IdempotencyTest {
     KEY_ROTATION,
     INTEGRATION,
     CONNECTION,
+    CONNECT_SESSION,
     INBOUND_WEBHOOK,
     INBOUND_ROTATION,
     OUTBOUND_WEBHOOK,
@@ -308,6 +309,13 @@ class IdempotencyTest {
         case CONNECTION -> {
           path = "/v1/connections";
           body = connection("main");
+        }
+        case CONNECT_SESSION -> {
+          admin.put(
+              "/v1/integrations/hub",
+              "{\"provider\":\"github\",\"clientId\":\"c\",\"clientSecret\":\"s\"}");
+          path = "/v1/connect-sessions";
+          body = "{\"integration\":\"hub\"}";
         }
         case INBOUND_WEBHOOK -> {
           admin.put("/v1/integrations/hub", "{\"provider\":\"github\"}");
@@ -388,6 +396,15 @@ class IdempotencyTest {
           assertThat(admin.get("/v1/connections").json().path("items")).hasSize(1);
           assertThat(admin.get("/v1/connections/" + answer.text("/id")).json())
               .isEqualTo(answer.json());
+        }
+        case CONNECT_SESSION -> {
+          assertThat(answer.text("/connectUrl")).endsWith(answer.text("/id"));
+          assertThat(Tables.of(stack).items("Connections", "#connect-session#"))
+              .filteredOn(item -> item.text("project").equals(admin.project()))
+              .hasSize(1)
+              .first()
+              .extracting(item -> item.text("id"))
+              .isEqualTo(answer.text("/id"));
         }
         case INBOUND_WEBHOOK -> {
           assertThat(admin.get(path).json().path("items")).hasSize(1);

@@ -39,10 +39,16 @@ public final class ConnectSessions {
   public ConnectSession create(Wish wish, Cause cause) {
     // As it is stored, so that who asked is told the very end.
     var now = Instant.ofEpochMilli(clock.millis());
+    var id = new ConnectSessionId(Ids.next(ConnectSessionId.PREFIX, now, random));
+    // What the first try of this work stored holds the end that its caller is to be told.
+    var before = Ids.mayBeTaken(random) ? flow.session(id) : Optional.<ConnectSession>empty();
+    if (before.isPresent()) {
+      return before.get();
+    }
     var session =
         new ConnectSession(
             wish.integration().tenant(),
-            new ConnectSessionId(Ids.next(ConnectSessionId.PREFIX, now, random)),
+            id,
             wish.integration().id(),
             wish.connection(),
             wish.alias(),
