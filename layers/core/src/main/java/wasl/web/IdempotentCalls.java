@@ -195,7 +195,7 @@ public final class IdempotentCalls implements RouteTable.Writes {
     private void concluded(
         CallMemory.Known mine, RepeatableRandom.Work work, Response response) {
       try {
-        if (response.status() >= 500 || work.isRepeat() && isNeverBegun(response)) {
+        if (response.status() >= 500 || (work.isRepeat() && isNeverBegun(response))) {
           memory.release(mine);
         } else if (isNeverBegun(response)) {
           memory.forget(mine);
