@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import wasl.local.bench.ColdBench;
 import wasl.local.bench.CostBench;
 import wasl.local.bench.RoadBench;
+import wasl.local.bench.ScanBench;
 import wasl.local.demo.Demo;
 import wasl.local.endure.FailureLog;
 import wasl.local.endure.FaultInterceptor;
@@ -70,6 +71,9 @@ public final class Main {
         ./wasl bench cost
                         counts what AWS would bill for, and prints USD per million webhooks and
                         USD per month idle
+        ./wasl bench scan [--connections N]… [--due D]
+                        counts what a scan for due tokens reads and writes, among 1,000 and
+                        100,000 connections of which 50 are due
         ./wasl endure faults [--minutes 30] [--percent 5] [--rate 5] [--seed 1]
                         sends webhooks while AWS fails at random, and accounts for each
         ./wasl endure kills [--webhooks 500] [--rate 10]
@@ -235,7 +239,8 @@ public final class Main {
         case "cold" -> ColdBench.run(root, rest, out);
         case "road" -> road(rest);
         case "cost" -> cost(rest);
-        default -> throw new IllegalArgumentException("bench measures: cold, road, cost");
+        case "scan" -> ScanBench.run(root, dynamoDbJars(), ScanBench.Options.parse(rest), out);
+        default -> throw new IllegalArgumentException("bench measures: cold, road, cost, scan");
       };
     } catch (IllegalArgumentException e) {
       throw new Options.BadUsage(List.of(String.valueOf(e.getMessage())));

@@ -17,13 +17,12 @@ import wasl.endtoend.UpProcess;
 @Tag("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserDanceTest {
-  @TempDir private Path folder;
   private UpProcess up;
   private Application application;
   private Chromium browser;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     assumeTrue(Chromium.driver().isPresent(), "no chromedriver on the PATH: no real browser here");
     browser = Chromium.start(Chromium.driver().orElseThrow(), folder);
     up = UpProcess.start(folder);

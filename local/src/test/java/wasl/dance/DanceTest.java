@@ -14,12 +14,11 @@ import wasl.endtoend.UpProcess;
 @Tag("own-stack")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DanceTest {
-  @TempDir private Path folder;
   private UpProcess up;
   private Application application;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
     up = UpProcess.start(folder);
     application = new Application();
   }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import wasl.function.managementapi.Handler;
 import wasl.function.managementapi.ManagementApi;
 import wasl.road.EmbeddedStack;
 import wasl.road.SettableClock;
+import wasl.web.Route;
 
 /// The management API on the embedded AWS, as one caller speaks it.
 final class Api {
@@ -43,6 +45,16 @@ final class Api {
     this.clock = clock;
     this.key = key;
     this.headers = headers;
+  }
+
+  /// Every route that there is.
+  static List<Route> routes(EmbeddedStack stack) {
+    return ManagementApi.on(
+            stack.clients(),
+            stack.environment("management-api"),
+            InstantSource.system(),
+            new SecureRandom())
+        .routes();
   }
 
   /// Nobody: a caller without a key.

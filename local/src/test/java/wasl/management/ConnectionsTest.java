@@ -159,6 +159,7 @@ class ConnectionsTest {
         .containsExactlyInAnyOrder("/credentials/token", "/credentials/apiKey");
     var connected = connect("{\"type\":\"api_key\",\"token\":\"k\",\"account\":\"7\"}");
     assertThat(connected.status()).as(connected.json().toString()).isEqualTo(201);
+    assertThat(connected.text("/health")).isEqualTo("unchecked");
     assertThat(connect("{\"type\":\"basic\",\"username\":\"u\"}").status()).isEqualTo(422);
   }
 
@@ -215,7 +216,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void stores_an_api_key_unchecked_and_shows_it_never_again() {
+  void stores_an_api_key_that_its_provider_took_and_shows_it_never_again() {
     pay();
     var created =
         admin.post(
@@ -229,7 +230,8 @@ class ConnectionsTest {
     assertThat(created.status()).as(created.json().toString()).isEqualTo(201);
     assertThat(shown.json()).isEqualTo(created.json());
     assertThat(shown.text("/status")).isEqualTo("active");
-    assertThat(shown.text("/health")).isEqualTo("unchecked");
+    assertThat(shown.text("/health")).isEqualTo("healthy");
+    assertThat(shown.text("/externalAccountId")).isEqualTo("acct_1");
     assertThat(shown.text("/provider")).isEqualTo("stripe");
     assertThat(shown.text("/mode")).isEqualTo("sandbox");
     assertThat(shown.json().get("lastActivityAt").isNull()).isTrue();
@@ -423,9 +425,14 @@ class ConnectionsTest {
   void lists_the_providers_by_each_filter() {
     assertThat(providers("")).contains("stripe", "github", "webhook");
     assertThat(providers("?q=STRIP")).containsExactly("stripe");
-    assertThat(providers("?category=payments&authMode=api_key")).containsExactly("stripe");
+    assertThat(providers("?category=payments&authMode=api_key"))
+        .containsExactly("paymob", "stripe", "tap");
+    assertThat(providers("?category=payments&authMode=oauth2")).containsExactly("stripe");
+    assertThat(providers("?authMode=two_step")).containsExactly("paymob");
     assertThat(providers("?capability=payment.refund&capability=x")).isEmpty();
-    assertThat(providers("?market=SA")).isEmpty();
+    assertThat(providers("?market=SA")).containsExactly("paymob", "tap");
+    assertThat(providers("?market=PK&currency=PKR")).containsExactly("paymob");
+    assertThat(providers("?market=FR")).isEmpty();
     assertThat(admin.get("/v1/providers?market=Saudi&currency=1&locale=*").pointers())
         .containsExactlyInAnyOrder("#query/market", "#query/currency", "#query/locale");
     assertThat(admin.get("/v1/providers/stripe?locale=ar").text("/name")).isEqualTo("سترايب");

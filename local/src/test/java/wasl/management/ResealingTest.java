@@ -239,7 +239,7 @@ class ResealingTest {
 
     bootstrap.clock().move(Duration.ofMinutes(11));
     Scans.once(stack, bootstrap.clock());
-    bootstrap.clock().move(Duration.ofDays(31));
+    bootstrap.clock().move(Duration.ofDays(36));
     Scans.once(stack, bootstrap.clock());
     assertThat(dataKeys()).containsAll(before).hasSize(2);
     bootstrap.clock().move(Duration.ofDays(1));

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import wasl.aws.DynamoTable;
+import wasl.aws.Item;
+import wasl.aws.ItemKeys;
 import wasl.queue.Outcome;
 import wasl.road.EmbeddedStack;
 import wasl.road.LostAnswers;
@@ -228,6 +231,10 @@ class DeliveryRoadTest {
         .hasSize(3)
         .allSatisfy(each -> assertThat(each.status()).isEqualTo(Delivery.Status.CANCELLED));
     assertThat(scenario.ownEvents()).containsExactly("webhook:disabled");
+    var change = change(webhook.id());
+    assertThat(change.text("kind")).isEqualTo("outbound-webhook.disabled");
+    assertThat(change.text("actor")).isEqualTo("wasl");
+    assertThat(change.text("request")).startsWith("dlv_");
     assertThat(other.received())
         .hasSize(1)
         .allSatisfy(got ->
@@ -491,6 +498,16 @@ class DeliveryRoadTest {
     scenario.work();
 
     assertThat(receiver.received()).hasSize(2);
+  }
+
+  /// What the last write did to an outbound webhook.
+  private Item change(OutboundWebhookId id) {
+    var table =
+        stack.environment("outbound-delivery").getOrDefault("WASL_CONNECTIONS_TABLE", "");
+    return new DynamoTable(stack.clients().dynamoDb(), table)
+        .get(ItemKeys.outboundWebhook(scenario.tenant, id))
+        .orElseThrow()
+        .map("change");
   }
 
   @Test

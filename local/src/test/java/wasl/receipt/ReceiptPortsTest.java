@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +32,13 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import wasl.access.Cause;
+import wasl.access.ChangeMark;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
 import wasl.aws.AwsClients;
+import wasl.aws.DynamoIntegrationStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.InboundWebhookItem;
 import wasl.aws.IntegrationItem;
@@ -53,6 +57,7 @@ import wasl.aws.crt.CrtLargeBodies;
 import wasl.aws.crt.CrtSettings;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
+import wasl.connection.Integrations;
 import wasl.connection.Mode;
 import wasl.event.ArchivedBody;
 import wasl.event.BodyCodec;
@@ -239,6 +244,25 @@ class ReceiptPortsTest {
     assertThat(directory.byToken("00fe")).isEmpty();
     assertThat(directory.integration(tenant(6), integration.id())).contains(integration);
     assertThat(directory.integration(tenant(7), integration.id())).isEmpty();
+  }
+
+  @Test
+  void does_not_take_what_a_deletion_left_for_an_integration() {
+    var directory = new CrtInboundDirectory(crt, "connections");
+    var table = new DynamoTable(dynamoDb, "connections");
+    var integration = integration(tenant(8));
+    var store = new DynamoIntegrationStore(table);
+    var cause = new Cause("key_test", "request");
+    store.create(integration, mark(Integrations.CREATED, cause));
+    assertThat(directory.integration(tenant(8), integration.id())).isPresent();
+
+    store.delete(integration, mark(Integrations.DELETED, cause));
+
+    assertThat(directory.integration(tenant(8), integration.id())).isEmpty();
+  }
+
+  private static ChangeMark mark(String kind, Cause cause) {
+    return ChangeMark.next(kind, Instant.EPOCH, cause, new Random(kind.hashCode()));
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,10 +34,12 @@ import wasl.local.aws.EmbeddedAwsConfig;
 import wasl.local.endpoint.AwsEndpoint;
 import wasl.local.intercept.InterceptedEndpoint;
 import wasl.local.intercept.Interceptor;
+import wasl.local.simulator.Simulator;
 import wasl.local.template.Bundle;
 import wasl.local.template.Deployment;
 import wasl.local.template.FunctionDefinition;
 import wasl.local.template.QueueMapping;
+import wasl.manifest.Catalog;
 
 /// The embedded AWS with everything in it that `template.yaml` declares, for tests that run
 /// handlers in process and move their clock.
@@ -55,13 +58,21 @@ public final class EmbeddedStack implements AutoCloseable {
   private final Deployment deployment;
   private final Map<String, List<JsonNode>> bus;
   private final AutoCloseable server;
+  private final Simulator simulator;
 
   private EmbeddedStack() {
+    simulator = simulator();
     var bundle =
         Bundle.read(
             Path.of("..", "template.yaml"),
             Map.of(),
-            Map.of("EgressAllow", "127.0.0.0/8", "PublicUrl", "http://127.0.0.1:1"));
+            Map.of(
+                "EgressAllow",
+                "127.0.0.0/8",
+                "PublicUrl",
+                "http://127.0.0.1:1",
+                "ProvidersAt",
+                simulator.uri().toString()));
     var queues = new ArrayList<DeclaredQueue>();
     bundle
         .queues(REGION)
@@ -72,7 +83,11 @@ public final class EmbeddedStack implements AutoCloseable {
     try (var deploying = new AwsEndpoint(aws.endpoint(), REGION)) {
       deployment = bundle.deploy(deploying);
     }
-    server = aws;
+    server =
+        () -> {
+          aws.close();
+          simulator.close();
+        };
     endpoint = aws.endpoint();
     clients = clientsOf(endpoint);
     bus = new HashMap<>();
@@ -84,6 +99,15 @@ public final class EmbeddedStack implements AutoCloseable {
     clients = clientsOf(endpoint);
     deployment = whole.deployment;
     bus = whole.bus;
+    simulator = whole.simulator;
+  }
+
+  private static Simulator simulator() {
+    try {
+      return Simulator.start(new Catalog(), Optional.empty(), InstantSource.system());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static AwsClients clientsOf(URI endpoint) {
@@ -122,6 +146,11 @@ public final class EmbeddedStack implements AutoCloseable {
   /// Where this stack's AWS listens.
   public URI endpoint() {
     return endpoint;
+  }
+
+  /// Where all providers are played, and `/_control` says how.
+  public URI providers() {
+    return simulator.uri();
   }
 
   /// A function's environment variables, as the template says them.

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What a handler that a test invokes learns about its invocation.
-record TestContext(String functionName, String requestId) implements Context {
+public record TestContext(String functionName, String requestId) implements Context {
   @Override
   public String getAwsRequestId() {
     return requestId;

@@ -167,7 +167,6 @@ public final class HttpEdge {
       return answer.apply(event, line);
     } catch (DataKeys.KeyGone erased) {
       // Of a project that was erased while this was on its way there is nothing any more.
-      log.info("erased").with(erased).write();
       return Problem.notFound().response(event.requestId());
     } catch (RuntimeException e) {
       if (Outage.is(e)) {

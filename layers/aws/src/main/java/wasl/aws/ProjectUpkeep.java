@@ -3,7 +3,6 @@ package wasl.aws;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
-import wasl.outbound.DeliverySettings;
 import wasl.vault.CachedDataKeys;
 import wasl.vault.KeyRing;
 import wasl.vault.ProjectJobs;
@@ -11,6 +10,9 @@ import wasl.vault.Vault;
 
 /// Puts together, for those who ask for jobs on whole projects and for who works them off.
 public final class ProjectUpkeep {
+  // To so long ago the table `Connections` can be restored: what comes back is to open.
+  private static final Duration RESTORABLE = Duration.ofDays(35);
+
   // Those who count in days do not all end theirs at one moment.
   private static final Duration MARGIN = Duration.ofDays(2);
 
@@ -47,9 +49,9 @@ public final class ProjectUpkeep {
       Duration bodies,
       InstantSource clock,
       RandomGenerator ids) {
-    // Sealed and not among the lasting records: bodies, and what receivers answered to deliveries.
-    var keptSealed =
-        bodies.compareTo(DeliverySettings.KEPT) > 0 ? bodies : DeliverySettings.KEPT;
+    // Sealed and not among the lasting records: bodies, what receivers answered to deliveries (30
+    // days), and what may be restored.
+    var keptSealed = bodies.compareTo(RESTORABLE) > 0 ? bodies : RESTORABLE;
     return new ProjectJobs(
         new DynamoProjectJobs(connections),
         keys,

@@ -77,9 +77,23 @@ public final class Connections {
   /// @param connection as it is after it
   public record Kept(ConnectionStore.Written written, Connection connection) {}
 
+  /// The id of a connection that is about to be made; in work that is repeated, its first try's.
+  public ConnectionId nextId() {
+    return new ConnectionId(Ids.next(ConnectionId.PREFIX, clock.instant(), random));
+  }
+
+  /// What the first try of this work stored under the id that it drew, if it came so far.
+  public Optional<Connection> madeBefore(Tenant tenant, ConnectionId id) {
+    return Ids.mayBeTaken(random) ? store.find(tenant, id) : Optional.empty();
+  }
+
   public Kept create(Tenant tenant, Wish wish, Cause cause) {
+    return create(tenant, nextId(), wish, cause);
+  }
+
+  /// @param id a [#nextId]
+  public Kept create(Tenant tenant, ConnectionId id, Wish wish, Cause cause) {
     var now = clock.instant();
-    var id = new ConnectionId(Ids.next(ConnectionId.PREFIX, now, random));
     var authorized = wish.authorized();
     var connection =
         new Connection(
@@ -106,19 +120,12 @@ public final class Connections {
             now,
             now,
             1);
-    return madeBefore(connection)
+    // What the first try stored holds the authorization of then.
+    return madeBefore(tenant, id)
+        .map(made -> new Kept(ConnectionStore.Written.DONE, made))
         .orElseGet(
             () ->
                 new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
-  }
-
-  // The first try of this work stored it: what it holds is the authorization of then.
-  private Optional<Kept> madeBefore(Connection connection) {
-    return Ids.mayBeTaken(random)
-        ? store
-            .find(connection.tenant(), connection.id())
-            .map(made -> new Kept(ConnectionStore.Written.DONE, made))
-        : Optional.empty();
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.

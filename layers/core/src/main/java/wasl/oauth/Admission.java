@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import wasl.connection.Connections.Authorized;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
@@ -160,13 +161,25 @@ public final class Admission {
 
   private Refused refused(
       Integration integration, AuthMode mode, Credentials credentials, String why) {
-    var suspects =
-        mode.mode().equals(AuthMode.AUTHORIZATION_CODE)
-            ? List.of(ProviderAccount.ACCESS_TOKEN)
-            : CredentialCheck.suspects(account(integration, mode, credentials));
     var fields = new LinkedHashMap<String, String>();
-    suspects.forEach(field -> fields.put(field, "was refused by the provider: " + why));
+    suspects(integration, mode, credentials)
+        .forEach(field -> fields.put(field, "was refused by the provider: " + why));
     return new Refused(fields, why);
+  }
+
+  private List<String> suspects(
+      Integration integration, AuthMode mode, Credentials credentials) {
+    if (mode.mode().equals(AuthMode.AUTHORIZATION_CODE)) {
+      return List.of(ProviderAccount.ACCESS_TOKEN);
+    }
+    // A client of its own stands beside what the manifest asks for.
+    var client =
+        Stream.of(TokenSources.CLIENT_SECRET, TokenSources.CLIENT_ID)
+            .filter(credentials.fields()::containsKey)
+            .findFirst();
+    return client
+        .map(List::of)
+        .orElseGet(() -> CredentialCheck.suspects(account(integration, mode, credentials)));
   }
 
   private ProviderAccount account(

@@ -26,9 +26,9 @@ final class Conclusion {
   /// So long an outage may be before it counts as an end.
   static final Duration LONGEST_OUTAGE = Duration.ofDays(7);
 
-  // RFC 6749, section 5.2, and how those say it who do not speak OAuth.
+  // RFC 6749, section 5.2, and how those say it who answer with a status alone.
   private static final Set<String> OF_THE_CLIENT =
-      Set.of("invalid_client", "unauthorized_client", "http_401", "http_403", "key_unusable");
+      Set.of("invalid_client", "unauthorized_client", "http_401");
 
   private static final Set<String> OURS = Set.of(REFRESH_FAILING, CLIENT_REFUSED);
 
@@ -60,7 +60,7 @@ final class Conclusion {
           failed(
               attempt,
               refused.error(),
-              OF_THE_CLIENT.contains(refused.error()) ? CLIENT_REFUSED : REFRESH_FAILING,
+              isOfClient(attempt, refused) ? CLIENT_REFUSED : REFRESH_FAILING,
               Optional.empty(),
               false,
               was,
@@ -145,6 +145,11 @@ final class Conclusion {
             ? Optional.empty()
             : Optional.of(reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
         new Refreshed.Ended(ended, refused.error()));
+  }
+
+  // Where a token is fetched anew each time, nothing but who fetches it can be refused.
+  private static boolean isOfClient(Attempt attempt, TokenResult.Refused refused) {
+    return attempt.renewal().mode().fetchesToken() || OF_THE_CLIENT.contains(refused.error());
   }
 
   private Optional<Step> failed(

@@ -34,8 +34,7 @@ final class WhoAmIEndpoint {
     return unknown(endpoint);
   }
 
-  private Optional<String> account(
-      AuthMode mode, Credentials found, Map<String, String> inUrl) {
+  private Optional<String> account(AuthMode mode, Credentials found, Map<String, String> inUrl) {
     if (mode.hasTokens()) {
       return found.token().flatMap(token -> ofToken(mode, token));
     }

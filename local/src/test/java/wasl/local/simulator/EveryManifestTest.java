@@ -224,8 +224,7 @@ class EveryManifestTest {
     }
 
     /// @return whether there was a way
-    private boolean revoke(String access, String refresh)
-        throws IOException, InterruptedException {
+    private boolean revoke(String access, String refresh) throws IOException, InterruptedException {
       Facts own = mode.at("revocation");
       if (own.has("method")) {
         Answer answer = revokeAsDescribed(own, access, refresh);
@@ -252,8 +251,7 @@ class EveryManifestTest {
               "clientSecret", "s3cret",
               "account", ACCOUNT);
       String url =
-          own.text("url")
-              .orElseGet(() -> base(own.text("baseUrl", "api")) + own.text("path", ""));
+          own.text("url").orElseGet(() -> base(own.text("baseUrl", "api")) + own.text("path", ""));
       Map<String, String> body = new LinkedHashMap<>();
       own.textMap("body").forEach((name, value) -> body.put(name, filled(value, known)));
       Map<String, String> headers = new LinkedHashMap<>();

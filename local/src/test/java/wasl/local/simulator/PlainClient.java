@@ -77,7 +77,7 @@ final class PlainClient implements AutoCloseable {
 
   Answer postJson(String url, Map<String, String> fields, String... headers)
       throws IOException, InterruptedException {
-    return send("POST", url, JSON.writeValueAsString(fields), with(headers, "application/json"));
+    return send("POST", url, json(fields), with(headers, "application/json"));
   }
 
   Answer send(String method, String url, String body, String... headers)
@@ -106,6 +106,10 @@ final class PlainClient implements AutoCloseable {
         form(Map.of("account", account, "decision", decision)),
         "content-type",
         "application/x-www-form-urlencoded");
+  }
+
+  static String json(Map<String, String> fields) throws JsonProcessingException {
+    return JSON.writeValueAsString(fields);
   }
 
   static String form(Map<String, String> fields) {

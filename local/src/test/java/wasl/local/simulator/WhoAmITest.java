@@ -127,8 +127,7 @@ class WhoAmITest {
 
       assertThat(acme.http.get(Scenario.API + "/accounts/AC1.json", known).text("/sid"))
           .isEqualTo("AC1");
-      assertThat(acme.http.get(Scenario.API + "/accounts/AC1.json", wrong).status())
-          .isEqualTo(401);
+      assertThat(acme.http.get(Scenario.API + "/accounts/AC1.json", wrong).status()).isEqualTo(401);
     }
   }
 

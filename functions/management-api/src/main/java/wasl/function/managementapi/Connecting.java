@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Connections.Authorized;
@@ -68,25 +69,28 @@ final class Connecting {
       CredentialsInput.ignore(input);
       return Optional.empty();
     }
-    var given =
-        new CredentialsInput(
-                input,
-                manifest.get(),
-                integration.get(),
-                modes.of(integration.get()),
-                clock.instant())
-            .read();
-    if (given.isPresent()
-        && given.get() instanceof Code
-        && codeModes.of(integration.get()) instanceof CodeModes.Lacking(var what)) {
-      input.fault("integration", what);
-    }
-    return given;
+    Optional<String> lacks =
+        codeModes.of(integration.get()) instanceof CodeModes.Lacking(var what)
+            ? Optional.of(what)
+            : Optional.empty();
+    return new CredentialsInput(
+            input,
+            manifest.get(),
+            integration.get(),
+            modes.of(integration.get()),
+            lacks,
+            clock.instant())
+        .read();
   }
 
   /// Has the provider judge, and keeps what it takes. What cannot be kept anyway it is not asked
   /// about: a code is good for one call.
   Result<Kept> connect(ApiRequest request, Wish wish) {
+    var id = connections.nextId();
+    var before = connections.madeBefore(request.tenant(), id);
+    if (before.isPresent()) {
+      return Result.ok(new Kept(ConnectionStore.Written.DONE, before.get()));
+    }
     if (wish.alias().filter(name -> connections.isAliasTaken(wish.integration(), name)).isPresent()) {
       return Result.failed(ConnectionProblems.aliasTaken());
     }
@@ -99,17 +103,18 @@ final class Connecting {
       case Filled filled ->
           switch (admission.admit(wish.integration(), filled.auth(), filled.credentials())) {
             case Admission.Let(var authorized, var account) ->
-                Result.ok(kept(request, wish, authorized, account));
+                Result.ok(kept(request, id, wish, authorized, account));
             case Admission.Refused refused -> Result.failed(refused(filled, refused));
             case Admission.Undecided(var why, var retryAfter) ->
                 Result.failed(
                     Problem.providerUnavailable(why, retryAfter.orElse(TRY_AGAIN)));
           };
-      case Code code -> exchanged(request, wish, code);
+      case Code code -> exchanged(request, id, wish, code);
     };
   }
 
-  private Result<Kept> exchanged(ApiRequest request, Wish wish, Code code) {
+  private Result<Kept> exchanged(
+      ApiRequest request, ConnectionId id, Wish wish, Code code) {
     if (!(codeModes.of(wish.integration()) instanceof CodeModes.Ready ready)) {
       throw new IllegalStateException("an integration lost its mode while it was asked for");
     }
@@ -122,7 +127,7 @@ final class Connecting {
             Optional.empty());
     return switch (exchange.exchange(wish.integration(), ready, asked)) {
       case CodeExchange.Granted(var authorized, var account) ->
-          Result.ok(kept(request, wish, authorized, account));
+          Result.ok(kept(request, id, wish, authorized, account));
       case CodeExchange.Failed(var error, _) ->
           switch (error) {
             case CodeExchange.Failed.PROVIDER_UNAVAILABLE,
@@ -156,17 +161,26 @@ final class Connecting {
 
   // An account that another connection stands for stays that one's: nobody asked for it here.
   private Kept kept(
-      ApiRequest request, Wish wish, Authorized authorized, Optional<String> found) {
-    var kept = create(request, wish, authorized, wish.account().or(() -> found));
+      ApiRequest request,
+      ConnectionId id,
+      Wish wish,
+      Authorized authorized,
+      Optional<String> found) {
+    var kept = create(request, id, wish, authorized, wish.account().or(() -> found));
     boolean uncalledFor =
         kept.written() == ConnectionStore.Written.ACCOUNT_TAKEN && wish.account().isEmpty();
-    return uncalledFor ? create(request, wish, authorized, Optional.empty()) : kept;
+    return uncalledFor ? create(request, id, wish, authorized, Optional.empty()) : kept;
   }
 
   private Kept create(
-      ApiRequest request, Wish wish, Authorized authorized, Optional<String> account) {
+      ApiRequest request,
+      ConnectionId id,
+      Wish wish,
+      Authorized authorized,
+      Optional<String> account) {
     return connections.create(
         request.tenant(),
+        id,
         new Connections.Wish(
             wish.integration(), wish.alias(), account, wish.tags(), authorized),
         request.cause());

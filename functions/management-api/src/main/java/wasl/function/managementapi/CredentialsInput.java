@@ -54,19 +54,23 @@ final class CredentialsInput {
   private final Manifest manifest;
   private final Integration integration;
   private final List<AuthMode> modes;
+  private final Optional<String> lacksForCodes;
   private final Instant now;
 
   /// @param modes of the integration
+  /// @param lacksForCodes what keeps the integration from exchanging codes, if anything does
   CredentialsInput(
       JsonInput input,
       Manifest manifest,
       Integration integration,
       List<AuthMode> modes,
+      Optional<String> lacksForCodes,
       Instant now) {
     this.input = input;
     this.manifest = manifest;
     this.integration = integration;
     this.modes = modes;
+    this.lacksForCodes = lacksForCodes;
     this.now = now;
   }
 
@@ -110,7 +114,8 @@ final class CredentialsInput {
         : Stream.of(mode.mode());
   }
 
-  private static Optional<Given> code(JsonInput credentials) {
+  private Optional<Given> code(JsonInput credentials) {
+    lacksForCodes.ifPresent(what -> input.fault("integration", what));
     var code = credentials.required("code", credentials.optionalText("code", TOKEN));
     var verifier = credentials.optionalText("codeVerifier", TOKEN);
     var redirectUri =

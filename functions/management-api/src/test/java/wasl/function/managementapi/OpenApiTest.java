@@ -77,6 +77,20 @@ class OpenApiTest {
   }
 
   @Test
+  void says_of_each_write_and_of_nothing_else_that_it_takes_an_idempotency_key() {
+    for (var route : routes()) {
+      var operation = operation(route);
+
+      assertThat(operation.path("parameters").toString().contains("parameters/IdempotencyKey"))
+          .as(route.operation())
+          .isEqualTo(route.writes());
+      assertThat(operation.path("responses").has("409") || !route.writes())
+          .as(route.operation())
+          .isTrue();
+    }
+  }
+
+  @Test
   void names_every_scope_and_role() {
     assertThat(texts(DOCUMENT.at("/components/schemas/Scope/enum")))
         .isEqualTo(Arrays.stream(Scope.values()).map(Scope::wireName).toList());
@@ -91,7 +105,7 @@ class OpenApiTest {
     for (var reference : referred) {
       assertThat(DOCUMENT.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
     }
-    for (var kind : List.of("schemas", "responses")) {
+    for (var kind : List.of("schemas", "responses", "parameters")) {
       DOCUMENT
           .at("/components/" + kind)
           .fieldNames()
