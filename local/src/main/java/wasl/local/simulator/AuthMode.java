@@ -17,6 +17,9 @@ import wasl.signing.JsonPath;
 /// @param facts all keys of the mode
 /// @param whoami the call that proves credentials of this mode; without keys where there is none
 record AuthMode(Part part, String key, Facts facts, Facts whoami) {
+  /// What stands for a token in a manifest's formats.
+  static final String ACCESS_TOKEN = "accessToken";
+
   static final String CODE = "authorization_code";
   static final String REFRESH = "refresh_token";
   static final String CLIENT = "client_credentials";
@@ -73,6 +76,13 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
   /// has.
   boolean hasTokens() {
     return WITH_TOKENS.contains(mode());
+  }
+
+  /// Whether what stands for a field of this name is its owner's secret.
+  boolean isSecret(String field) {
+    return field.equals(ACCESS_TOKEN)
+        || facts.list("fields").stream()
+            .anyMatch(each -> each.text("name", "").equals(field) && each.flag("secret", true));
   }
 
   /// The `grant_type` of its token call; empty where it makes none.

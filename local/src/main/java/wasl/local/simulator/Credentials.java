@@ -16,7 +16,7 @@ import wasl.local.simulator.Call.NameAndSecret;
 /// @param token that somebody issued; empty for a mode whose credentials are its owner's own
 /// @param secrets what the owner alone has
 record Credentials(Optional<String> token, List<String> secrets) {
-  private static final String TOKEN = "accessToken";
+  private static final String TOKEN = AuthMode.ACCESS_TOKEN;
   private static final Pattern SIGNED =
       Pattern.compile(
           "AWS4-HMAC-SHA256 Credential=([^/,\\s]+)/[^,\\s]+/aws4_request, *SignedHeaders=");
@@ -93,12 +93,6 @@ record Credentials(Optional<String> token, List<String> secrets) {
         && format.names().stream().allMatch(name -> filledIn.contains(name) || name.equals(TOKEN));
   }
 
-  private static boolean isSecret(AuthMode mode, String name) {
-    return name.equals(TOKEN)
-        || mode.facts().list("fields").stream()
-            .anyMatch(field -> field.text("name", "").equals(name) && field.flag("secret", true));
-  }
-
   private static Credentials of(NameAndSecret pair) {
     // Either side may be empty; some providers want the key as the name.
     List<String> secrets = new ArrayList<>(List.of(pair.name(), pair.secret()));
@@ -112,7 +106,7 @@ record Credentials(Optional<String> token, List<String> secrets) {
     }
     List<String> secrets =
         fields.entrySet().stream()
-            .filter(field -> isSecret(mode, field.getKey()))
+            .filter(field -> mode.isSecret(field.getKey()))
             .map(Map.Entry::getValue)
             .filter(value -> !value.isEmpty())
             .toList();

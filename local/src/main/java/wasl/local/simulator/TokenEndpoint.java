@@ -212,11 +212,10 @@ final class TokenEndpoint {
       return asked.denied(OAuthError.invalidGrant("the issuer is not known"));
     }
     String subject = jwt.get().subject();
-    return granted(
-        asked,
-        issuer,
-        Keys.account(mode.part(), subject.isEmpty() ? issuer : subject),
-        jwt.get().scope());
+    boolean isIssuers =
+        mode.facts().text("issuer", "").equals("{" + mode.facts().text("accountField", "") + "}");
+    String account = isIssuers || subject.isEmpty() ? issuer : subject;
+    return granted(asked, issuer, account, jwt.get().scope());
   }
 
   private static Optional<String> audienceFault(AuthMode mode, String audience) {

@@ -26,7 +26,7 @@ final class WhoAmIEndpoint {
   Response answer(Endpoint.WhoAmI endpoint, Call call, Map<String, String> inUrl) {
     for (AuthMode mode : endpoint.modes()) {
       Optional<String> account =
-          Credentials.in(call, mode, inUrl).flatMap(found -> account(mode, found));
+          Credentials.in(call, mode, inUrl).flatMap(found -> account(mode, found, inUrl));
       if (account.isPresent()) {
         return known(endpoint, mode, account.get());
       }
@@ -34,7 +34,7 @@ final class WhoAmIEndpoint {
     return unknown(endpoint);
   }
 
-  private Optional<String> account(AuthMode mode, Credentials found) {
+  private Optional<String> account(AuthMode mode, Credentials found, Map<String, String> inUrl) {
     if (mode.hasTokens()) {
       return found.token().flatMap(token -> ofToken(mode, token));
     }
@@ -43,9 +43,19 @@ final class WhoAmIEndpoint {
         found.secrets().stream()
             .allMatch(secret -> keys.isGood(mode.part(), secret) && !Grants.isOrWasToken(secret));
     boolean isThere = !found.secrets().isEmpty() || mode.mode().equals("mtls");
-    return isKey && isThere
-        ? Optional.of(ofOwner(mode, String.join("\n", found.secrets())))
-        : Optional.empty();
+    if (!isKey || !isThere) {
+      return Optional.empty();
+    }
+    return named(mode, inUrl)
+        .or(() -> Optional.of(ofOwner(mode, String.join("\n", found.secrets()))));
+  }
+
+  // Who asks for an account by its name is told of that one, as at Twilio.
+  private static Optional<String> named(AuthMode mode, Map<String, String> inUrl) {
+    return Template.of(mode.whoami().text("path", ""), ".+").names().stream()
+        .filter(name -> !mode.isSecret(name))
+        .findFirst()
+        .flatMap(name -> Optional.ofNullable(inUrl.get(name)));
   }
 
   private Optional<String> ofToken(AuthMode mode, String token) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -225,18 +226,8 @@ class EveryManifestTest {
     /// @return whether there was a way
     private boolean revoke(String access, String refresh) throws IOException, InterruptedException {
       Facts own = mode.at("revocation");
-      Map<String, String> tokens =
-          Map.of("access_token", access, "refresh_token", refresh, "token", access);
-      Optional<String> ownUrl =
-          own.text("url").or(() -> own.text("path").map(path -> base("api") + path));
-      if (ownUrl.isPresent()) {
-        String url =
-            ownUrl
-                .get()
-                .replace("{accessToken}", access)
-                .replace("{refreshToken}", refresh)
-                .replace("{token}", access);
-        Answer answer = ownRevocation(own, url, tokens);
+      if (own.has("method")) {
+        Answer answer = revokeAsDescribed(own, access, refresh);
         assertThat(answer.status()).as(answer.body()).isIn(200, 204);
         return true;
       }
@@ -250,48 +241,49 @@ class EveryManifestTest {
       return true;
     }
 
-    /// With the proof and the body that the manifest demands, or where it names no body, with all
-    /// that may be meant.
-    private Answer ownRevocation(Facts own, String url, Map<String, String> tokens)
+    private Answer revokeAsDescribed(Facts own, String access, String refresh)
         throws IOException, InterruptedException {
       Map<String, String> known =
           Map.of(
-              "accessToken", tokens.getOrDefault("access_token", ""),
-              "refreshToken", tokens.getOrDefault("refresh_token", ""),
+              "accessToken", access,
+              "refreshToken", refresh,
               "clientId", "client-1",
               "clientSecret", "s3cret",
               "account", ACCOUNT);
+      String url =
+          own.text("url").orElseGet(() -> base(own.text("baseUrl", "api")) + own.text("path", ""));
       Map<String, String> body = new LinkedHashMap<>();
-      own.textMap("body").forEach((name, format) -> body.put(name, filled(format, known)));
-      if (body.isEmpty()) {
-        body.putAll(tokens);
-      }
-      List<String> headers = new ArrayList<>();
-      own.textMap("headers")
-          .forEach((name, format) -> headers.addAll(List.of(name, filled(format, known))));
-      if (own.text("client", "none").equals("basic")) {
-        headers.addAll(List.of("authorization", PlainClient.basic("client-1", "s3cret")));
+      own.textMap("body").forEach((name, value) -> body.put(name, filled(value, known)));
+      Map<String, String> headers = new LinkedHashMap<>();
+      own.textMap("headers").forEach((name, value) -> headers.put(name, filled(value, known)));
+      switch (own.text("client", "none")) {
+        case "basic" -> headers.put("authorization", PlainClient.basic("client-1", "s3cret"));
+        case "post" -> body.putAll(Map.of("client_id", "client-1", "client_secret", "s3cret"));
+        default -> {
+          // By the token alone.
+        }
       }
       if (own.flag("bearer", false)) {
-        headers.addAll(List.of("authorization", "Bearer " + known.get("accessToken")));
+        headers.put("authorization", "Bearer " + access);
       }
       boolean isJson = own.text("bodyFormat", "form").equals("json");
-      headers.addAll(
-          List.of(
-              "content-type", isJson ? "application/json" : "application/x-www-form-urlencoded"));
+      headers.put(
+          "content-type", isJson ? "application/json" : "application/x-www-form-urlencoded");
       return http.send(
           own.text("method", "POST"),
-          filled(url),
-          isJson ? PlainClient.json(body) : PlainClient.form(body),
-          headers.toArray(String[]::new));
+          filled(url, known),
+          isJson ? new JsonMapper().writeValueAsString(body) : PlainClient.form(body),
+          headers.entrySet().stream()
+              .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+              .toArray(String[]::new));
     }
 
-    private static String filled(String format, Map<String, String> values) {
-      String text = format;
-      for (var value : values.entrySet()) {
-        text = text.replace("{" + value.getKey() + "}", value.getValue());
+    private static String filled(String template, Map<String, String> known) {
+      String text = template;
+      for (Map.Entry<String, String> each : known.entrySet()) {
+        text = text.replace("{" + each.getKey() + "}", each.getValue());
       }
-      return text;
+      return filled(text);
     }
 
     private String base(String name) {

@@ -69,7 +69,8 @@ class OtherGrantsTest {
       Answer tokens = assertion(acme, jwt("RS256", "service@acme", "acme", acme, 0, 3600));
 
       assertThat(tokens.status()).isEqualTo(200);
-      assertThat(acme.whoami(tokens.text("/access_token")).status()).isEqualTo(200);
+      assertThat(acme.whoami(tokens.text("/access_token")).text("/user/id"))
+          .isEqualTo("service@acme");
     }
   }
 

@@ -115,6 +115,23 @@ class WhoAmITest {
   }
 
   @Test
+  void an_account_that_the_url_names_is_the_one_that_is_told_of() throws Exception {
+    try (var acme =
+        Scenario.acmeWith(
+            """
+            {"mode": "basic", "fields": [{"name": "username", "secret": false}],
+             "whoami": {"method": "GET", "path": "/accounts/{username}.json", "account": "sid"}}
+            """)) {
+      String[] known = {"authorization", PlainClient.basic("AC1", "token")};
+      String[] wrong = {"authorization", PlainClient.basic("AC1", "invalid")};
+
+      assertThat(acme.http.get(Scenario.API + "/accounts/AC1.json", known).text("/sid"))
+          .isEqualTo("AC1");
+      assertThat(acme.http.get(Scenario.API + "/accounts/AC1.json", wrong).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void basic_credentials_are_composed_as_the_manifest_says() throws Exception {
     try (var acme =
         Scenario.acmeWith(
