@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.URLDecoder;
+import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -34,6 +38,7 @@ import wasl.connection.IntegrationId;
 import wasl.connection.Mode;
 import wasl.id.Ids;
 import wasl.manifest.Catalog;
+import wasl.manifest.ManifestCompiler;
 import wasl.provider.ProviderCalls;
 import wasl.provider.ProviderStandIn;
 import wasl.provider.ProviderStandIn.Answer;
@@ -53,8 +58,10 @@ class TokenSourcesTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final KeyPair RSA = rsa();
 
+  private static final Catalog CATALOG = compiled();
+
   private final ProviderStandIn providers = new ProviderStandIn();
-  private final AuthModes modes = new AuthModes(new Catalog());
+  private final AuthModes modes = new AuthModes(CATALOG);
   private final TokenClient client =
       new TokenClient(providers.egress(), () -> NOW, new Random(3), Duration.ofSeconds(5));
   private final TokenSources sources =
@@ -329,6 +336,17 @@ class TokenSourcesTest {
         + Base64.getMimeEncoder(64, new byte[] {'\n'})
             .encodeToString(pair.getPrivate().getEncoded())
         + "\n-----END PRIVATE KEY-----\n";
+  }
+
+  /// The manifests as they stand in the sources.
+  private static Catalog compiled() {
+    try {
+      var folder = Files.createTempDirectory("manifests");
+      ManifestCompiler.main(new String[] {"../providers", folder.toString()});
+      return new Catalog(new URLClassLoader(new URL[] {folder.toUri().toURL()}, null));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static KeyPair rsa() {
