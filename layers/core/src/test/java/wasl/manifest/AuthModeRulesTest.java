@@ -53,7 +53,7 @@ class AuthModeRulesTest {
           path: /me         | path: /me, baseUrl: eu    | whoami.path: needs a base URL "eu" in modes
           path: /me         | path: /me, body: {a: b}   | whoami.method: must be POST: the call has a body
           header: Authorization | body: auth            | whoami.method: must be POST: the call has a body
-          {site}.acme       | {sight}.acme              | modes.live.baseUrls.api: unknown "sight"; did you mean "site"?
+          {site}.acme       | {siet}.acme               | modes.live.baseUrls.api: unknown "siet"; did you mean "site"?
           {site}.acme       | {key}.acme                | modes.live.baseUrls.api: must not hold {key}, which is secret: URLs are logged
           name: key,        | name: type,               | auth[0].fields[0].name: must not be type
           name: team        | name: key                 | auth[0].fields[1].name: stands twice
