@@ -53,7 +53,7 @@ public final class FailedChanges {
   /// Where in a stream a batch lay, both ends included.
   ///
   /// @param since when the first of its records was written
-  /// @param toldAt when Lambda gave up
+  /// @param givenUpAt when Lambda gave up
   private record Pointer(
       String streamArn,
       String shardId,

@@ -40,6 +40,7 @@ class ManifestCompilerTest {
               "github",
               "google",
               "hubspot",
+              "oauth2",
               "oauth2-client-credentials",
               "paymob",
               "slack",

@@ -18,6 +18,7 @@ import wasl.manifest.ManifestReader;
 import wasl.manifest.Parsed.Valid;
 import wasl.manifest.ProviderId;
 import wasl.manifest.WebhookSpec;
+import wasl.signing.RequestValues;
 import wasl.vault.Secret;
 import wasl.web.Headers;
 import wasl.web.HttpRequest;
@@ -138,6 +139,12 @@ record Vector(
     var changed = new LinkedHashMap<>(headers);
     changed.remove(name);
     return new HttpRequest(method, url, new Headers(changed), body);
+  }
+
+  /// Whether another body says the same where not its bytes are signed but the fields of its form.
+  boolean means(byte[] otherBody) {
+    return isUnsigned("formEncoding", "", 0)
+        && RequestValues.pairs(otherBody).equals(RequestValues.pairs(body));
   }
 
   boolean isUnsigned(String part, String name, int at) {

@@ -65,15 +65,23 @@ class VectorsTest {
           .isInstanceOf(change.unsigned() ? Genuine.class : Refused.class);
     }
     for (int i = 0; i < vector.body().length; i++) {
+      var passed = new ArrayList<Integer>();
       for (int bit = 1; bit < 256; bit <<= 1) {
         var body = vector.body().clone();
         body[i] ^= (byte) bit;
+        if (vector.means(body)) {
+          continue;
+        }
         var request =
             new HttpRequest(vector.method(), vector.url(), new Headers(vector.headers()), body);
-        assertThat(verdict(vector, request))
-            .as("byte %d of the body", i)
-            .isInstanceOf(Refused.class);
+        if (verdict(vector, request) instanceof Genuine) {
+          passed.add(bit);
+        }
       }
+      // Of a byte that is not signed some values may be no JSON any more.
+      assertThat(passed.isEmpty())
+          .as("byte %d of the body, bits %s", i, passed)
+          .isNotEqualTo(vector.isUnsigned("body", "", i));
     }
   }
 
@@ -212,7 +220,11 @@ class VectorsTest {
 
   @Test
   void every_provider_that_sends_webhooks_has_vectors_of_both_kinds() {
-    for (var provider : List.of("stripe", "github", "standard-webhooks")) {
+    for (var provider :
+        Accounts.manifests().stream()
+            .filter(manifest -> manifest.webhook().isPresent())
+            .map(manifest -> manifest.id().value())
+            .toList()) {
       assertThat(Vector.all())
           .filteredOn(vector -> vector.id().startsWith(provider + "/"))
           .extracting(vector -> vector.verdict().equals("genuine"))

@@ -33,12 +33,15 @@ final class ProviderView {
                 mode.name().toLowerCase(Locale.ROOT),
                 new JsonObject()
                     .put("baseUrls", facts.baseUrls())
-                    .put("keyPrefixes", facts.keyPrefixes())));
+                    .put("keyPrefixes", facts.keyPrefixes())
+                    .putAll(
+                        "variables",
+                        facts.variables().stream().map(field -> field(field, locale)).toList())));
     var view =
         summary(manifest, locale)
             .put("links", new TreeMap<>(manifest.links()))
             .put("modes", modes)
-            .putAll("auth", manifest.auth().stream().map(mode -> auth(mode, locale)).toList())
+            .putAll("auth", manifest.auth().stream().map(mode -> auth(manifest, mode, locale)).toList())
             .put("configurable", manifest.configurable());
     manifest.webhook().ifPresent(spec -> view.put("webhook", webhook(manifest, spec)));
     return view;
@@ -53,11 +56,15 @@ final class ProviderView {
     return mode.mode().equals("oauth2_authorization_code") ? "oauth2" : mode.mode();
   }
 
-  private static JsonObject auth(Manifest.AuthMode mode, String locale) {
-    return new JsonObject()
-        .put("mode", name(mode))
-        .maybe("variant", mode.facts().text("variant"))
-        .putAll("fields", mode.fields().stream().map(field -> field(field, locale)).toList());
+  private static JsonObject auth(Manifest manifest, Manifest.AuthMode mode, String locale) {
+    var auth =
+        new JsonObject()
+            .put("mode", name(mode))
+            .maybe("variant", mode.facts().text("variant"))
+            .putAll("fields", mode.fields().stream().map(field -> field(field, locale)).toList())
+            // A call for a token tells as well as one that asks who is there.
+            .put("checked", mode.fetchesToken() || manifest.whoami(mode).isPresent());
+    return mode.hasToken() ? auth.put("scopes", mode.facts().texts("scopes")) : auth;
   }
 
   private static JsonObject field(Manifest.Field field, String locale) {

@@ -128,11 +128,11 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
     var handler = new Handler(road, silent());
     for (int round = 0; round < ROUNDS; round++) {
       var visit = event("/oauth/authorize", "session=" + session.id(), "");
-      handler.handleRequest(new ByteArrayInputStream(visit), OutputStream.nullOutputStream(), null);
+      handler.answer(new ByteArrayInputStream(visit), OutputStream.nullOutputStream());
       var opened = road.authorize(HttpEdge.read(new ByteArrayInputStream(visit)));
       if (opened instanceof Authorizations.Onward onward) {
-        handler.handleRequest(
-            new ByteArrayInputStream(back(onward)), OutputStream.nullOutputStream(), null);
+        handler.answer(
+            new ByteArrayInputStream(back(onward)), OutputStream.nullOutputStream());
       }
     }
   }
