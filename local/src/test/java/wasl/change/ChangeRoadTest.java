@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -572,7 +573,7 @@ class ChangeRoadTest {
     boolean gone = record.after().has("gone");
     var image = gone ? record.before() : record.after();
     for (var type : EVENTS.getOrDefault(record.mark("kind"), List.of())) {
-      var envelope = envelopes.get(eventId(record, type));
+      var envelope = Objects.requireNonNull(envelopes.get(eventId(record, type)), type);
       assertThat(envelope.path("type").asText()).isEqualTo(type);
       assertThat(Instant.parse(envelope.path("timestamp").asText())).isEqualTo(at(record));
       var data = envelope.path("data");

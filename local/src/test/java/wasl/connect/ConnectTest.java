@@ -315,7 +315,7 @@ class ConnectTest {
   void refuses_a_state_that_nobody_made_or_that_is_said_twice() {
     var browser = scenario.browser();
     var query = provider.consent(browser.open(scenario.session("")).link());
-    var state = ConsentProvider.parameters(query).get("state");
+    var state = java.util.Objects.requireNonNull(ConsentProvider.parameters(query).get("state"));
 
     for (var forged :
         List.of(

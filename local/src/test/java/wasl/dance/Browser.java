@@ -17,5 +17,5 @@ interface Browser extends AutoCloseable {
   URI address(String tab) throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close();
 }

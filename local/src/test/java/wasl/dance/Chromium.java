@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A real browser, without a window, driven through chromedriver as W3C WebDriver says.
 final class Chromium implements Browser {
@@ -138,16 +139,19 @@ final class Chromium implements Browser {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() {
     try {
       if (!session.isEmpty()) {
         call("DELETE", "session/" + session, null);
       }
-    } finally {
       driver.destroy();
-      if (!driver.waitFor(10, TimeUnit.SECONDS)) {
-        driver.destroyForcibly();
-      }
+      driver.waitFor(10, TimeUnit.SECONDS);
+    } catch (IOException gone) {
+      // Whoever does not answer is ended all the same.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      driver.destroyForcibly();
       http.close();
     }
   }
@@ -169,13 +173,13 @@ final class Chromium implements Browser {
         .asText();
   }
 
-  private JsonNode of(String method, String command, @org.jspecify.annotations.Nullable JsonNode body)
+  private JsonNode of(String method, String command, @Nullable JsonNode body)
       throws IOException, InterruptedException {
     return call(method, "session/" + session + "/" + command, body);
   }
 
   private JsonNode call(
-      String method, String path, @org.jspecify.annotations.Nullable JsonNode body)
+      String method, String path, @Nullable JsonNode body)
       throws IOException, InterruptedException {
     var response =
         http.send(

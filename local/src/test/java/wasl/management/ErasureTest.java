@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +141,7 @@ class ErasureTest {
 
     var left = tables.items("Connections", "-#-#project#" + project).getFirst();
     assertThat(left.value("gone")).isPresent();
-    assertThat(left.value("change").orElseThrow().m().get("kind").s()).isEqualTo("project.erased");
+    assertThat(Objects.requireNonNull(left.value("change").orElseThrow().m().get("kind")).s()).isEqualTo("project.erased");
     assertThat(left.text("project")).isNotEqualTo(project);
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import wasl.aws.Log;
 import wasl.function.eventrouter.Handler;
@@ -95,8 +96,6 @@ record Furnished(Api admin, Map<String, String> ids, String inboundUrl, String i
   }
 
   String id(String parameter) {
-    var id = ids.get(parameter);
-    assertThat(id).as("a real {" + parameter + "}").isNotNull();
-    return id;
+    return Objects.requireNonNull(ids.get(parameter), "a real {" + parameter + "}");
   }
 }

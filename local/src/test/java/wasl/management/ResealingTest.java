@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -298,7 +299,8 @@ class ResealingTest {
     tables.put("Connections", with(item("#connection#" + foreign), "credentials", sealed));
     demandRefused(other.admin(), foreign);
     // Another field: what was a webhook secret is no connection's credentials.
-    var secret = item(project + "#dev#integration#pay").get("webhookSecret");
+    var secret =
+        Objects.requireNonNull(item(project + "#dev#integration#pay").get("webhookSecret"));
     tables.put("Connections", with(item("#connection#" + second), "credentials", secret));
     demandRefused(admin, second);
     // The whole record under another project's key.
@@ -403,7 +405,7 @@ class ResealingTest {
   }
 
   private AttributeValue credentialsOf(String connection) {
-    return item("#connection#" + connection).get("credentials");
+    return Objects.requireNonNull(item("#connection#" + connection).get("credentials"));
   }
 
   private Map<String, AttributeValue> item(String part) {

@@ -83,8 +83,9 @@ class KilledRefreshTest {
 
   private void killWhileRefreshing(Connection connection) throws Exception {
     var killer = new Killer();
+    java.util.function.Consumer<String> output = System.out::println;
     try (var between = stack.through(killer);
-        var process = ChildJvm.start(command(between, connection), System.out::println)) {
+        var process = ChildJvm.start(command(between, connection), output)) {
       killer.victim.complete(process);
 
       assertThat(process.onExit().get(120, TimeUnit.SECONDS)).as("SIGKILL").isEqualTo(137);

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,7 +61,7 @@ class KmsDataKeysTest {
                 .consistentRead(true))
         .items()
         .stream()
-        .map(item -> item.get("pk").s())
+        .map(item -> Objects.requireNonNull(item.get("pk")).s())
         .filter(pk -> pk.startsWith(whose + "#"))
         .toList();
   }

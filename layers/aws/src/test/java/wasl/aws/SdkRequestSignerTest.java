@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
@@ -111,7 +112,7 @@ class SdkRequestSignerTest {
 
   /// @param headers every one that is signed
   private static String signature(
-      String method, String sortedQuery, TreeMap<String, String> headers, String body)
+      String method, String sortedQuery, SortedMap<String, String> headers, String body)
       throws GeneralSecurityException {
     var canonical =
         method

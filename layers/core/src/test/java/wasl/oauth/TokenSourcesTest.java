@@ -292,6 +292,7 @@ class TokenSourcesTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         List.of(scopes),
         List.of(),
         Optional.empty(),

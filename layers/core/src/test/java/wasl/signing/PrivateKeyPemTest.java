@@ -133,9 +133,8 @@ class PrivateKeyPemTest {
   /// PKCS#8 without the algorithm: what follows the last header of an OCTET STRING.
   private static byte[] pkcs1(PrivateKey rsa) {
     var pkcs8 = rsa.getEncoded();
-    int at = 4;
     // version, then AlgorithmIdentifier
-    at = pkcs8[1] == (byte) 0x82 ? 4 : pkcs8[1] == (byte) 0x81 ? 3 : 2;
+    int at = pkcs8[1] == (byte) 0x82 ? 4 : pkcs8[1] == (byte) 0x81 ? 3 : 2;
     at += 3 + 15;
     at += pkcs8[at + 1] == (byte) 0x82 ? 4 : pkcs8[at + 1] == (byte) 0x81 ? 3 : 2;
     return java.util.Arrays.copyOfRange(pkcs8, at, pkcs8.length);

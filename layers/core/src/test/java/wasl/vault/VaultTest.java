@@ -291,7 +291,7 @@ class VaultTest {
     }
 
     void rotate(Tenant tenant) {
-      var was = keys.get(tenant);
+      var was = java.util.Objects.requireNonNull(keys.get(tenant));
       replaced.put(was.id(), was);
       var id = was.id().bytes().clone();
       id[0]++;

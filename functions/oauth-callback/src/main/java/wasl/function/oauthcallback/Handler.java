@@ -41,6 +41,10 @@ public final class Handler implements RequestStreamHandler, Resource {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    answer(in, out);
+  }
+
+  void answer(InputStream in, OutputStream out) throws IOException {
     HttpEdge.handle(in, out, log, this::answer);
   }
 
