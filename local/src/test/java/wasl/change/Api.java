@@ -33,8 +33,7 @@ final class Api {
 
   /// The bootstrap key's caller; an earlier bootstrap key is revoked.
   static Api bootstrapped(EmbeddedStack stack, InstantSource clock, RandomGenerator random) {
-    var api =
-        ManagementApi.on(stack.clients(), stack.environment("management-api"), clock, random);
+    var api = ManagementApi.on(stack.clients(), stack.environment("management-api"), clock, random);
     var handler = new Handler(api, silent("management-api", clock));
     var bootstrap =
         JSON.createObjectNode()
@@ -73,8 +72,7 @@ final class Api {
 
   /// The same routes on a stack that something stands before.
   Api through(EmbeddedStack other, InstantSource clock, RandomGenerator random) {
-    var api =
-        ManagementApi.on(other.clients(), other.environment("management-api"), clock, random);
+    var api = ManagementApi.on(other.clients(), other.environment("management-api"), clock, random);
     return new Api(other, new Handler(api, silent("management-api", clock)), key);
   }
 

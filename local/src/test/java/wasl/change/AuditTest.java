@@ -122,9 +122,7 @@ class AuditTest {
                  "subject": "con_1", "reason": "ticket 7", "requestId": "%s"}
                 """
                     .formatted(
-                        read.id(),
-                        read.at().toString().replace("Z", ".000Z"),
-                        read.requestId())));
+                        read.id(), read.at().toString().replace("Z", ".000Z"), read.requestId())));
     record(clock.instant(), "wasl", "connection.expired");
     assertThat(admin.get("/v1/audit?actor=wasl").json().at("/items/0").has("reason")).isFalse();
   }
@@ -151,7 +149,8 @@ class AuditTest {
     var middle = records.get(30).at();
 
     assertThat(listed("actor=key_1"))
-        .isEqualTo(ids(records.stream().filter(r -> r.actor().equals("key_1")).toList()).reversed());
+        .isEqualTo(
+            ids(records.stream().filter(r -> r.actor().equals("key_1")).toList()).reversed());
     assertThat(listed("action=connection.b&actor=key_2"))
         .isEqualTo(
             ids(records.stream()
@@ -175,7 +174,8 @@ class AuditTest {
     for (var path : List.of("/v1/audit?subject=x", "/v1/audit/export?actor=key_1")) {
       assertThat(admin.get(path).status()).as(path).isEqualTo(422);
     }
-    var refused = admin.get("/v1/audit?since=yesterday&until=2026-13-01T00:00:00Z&cursor=abc&limit=0");
+    var refused =
+        admin.get("/v1/audit?since=yesterday&until=2026-13-01T00:00:00Z&cursor=abc&limit=0");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.json().path("errors").findValuesAsText("pointer"))
         .containsExactlyInAnyOrder("#query/since", "#query/until", "#query/cursor", "#query/limit");

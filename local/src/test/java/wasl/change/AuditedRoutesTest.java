@@ -189,8 +189,7 @@ class AuditedRoutesTest {
     samples.put("resumeConnection", new Sample("connection.resumed", this::ofSuspended, ""));
     samples.put(
         "refreshConnection", new Sample("connection.refresh-demanded", this::ofConnection, ""));
-    samples.put(
-        "checkConnection", new Sample("connection.check-demanded", this::ofConnection, ""));
+    samples.put("checkConnection", new Sample("connection.check-demanded", this::ofConnection, ""));
     samples.put(
         "createConnectSession",
         new Sample("connect-session.created", this::withCode, "{\"integration\":\"code\"}"));
@@ -209,8 +208,7 @@ class AuditedRoutesTest {
     samples.put("publishEvent", fixed("event.published", "{\"type\":\"a.b\",\"data\":{}}"));
     samples.put("getEvent", new Sample("event.data.read", this::ofEvent, ""));
     samples.put(
-        "getRawEvent",
-        new Sample("event.raw.read", path -> ofEvent(path) + "?reason=ticket", ""));
+        "getRawEvent", new Sample("event.raw.read", path -> ofEvent(path) + "?reason=ticket", ""));
     samples.put("replayEvent", new Sample("event.replayed", this::ofEvent, ""));
     samples.put(
         "replayEvents",

@@ -223,8 +223,7 @@ class ChangeRoadTest {
   }
 
   private Item.Builder marked(Item.Builder item, String kind) {
-    return marked(
-        item, ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random));
+    return marked(item, ChangeMark.next(kind, clock.instant(), Cause.wasl("a request"), random));
   }
 
   private Item.Builder marked(Item.Builder item, ChangeMark mark) {
@@ -269,9 +268,11 @@ class ChangeRoadTest {
     connect("two");
     var quiet = connections.get(ItemKeys.connection(tenant, connect("three"))).orElseThrow();
     connections.update(
-        new Write.Update(quiet.pk(), "SET #lastActivityAt = :at REMOVE #change", "", Map.of("at", 1)));
+        new Write.Update(
+            quiet.pk(), "SET #lastActivityAt = :at REMOVE #change", "", Map.of("at", 1)));
     connect("four");
-    var records = stream.read().stream().filter(record -> record.pk().startsWith(tenant.toString())).toList();
+    var records =
+        stream.read().stream().filter(record -> record.pk().startsWith(tenant.toString())).toList();
     var firstThree = records.stream().filter(Streamed::isMarked).limit(4).toList();
 
     send(note(firstThree.getFirst(), firstThree.getLast(), clock.instant()));
@@ -331,7 +332,10 @@ class ChangeRoadTest {
       }
       assertThat(last).isInstanceOf(Outcome.GiveUp.class);
     }
-    assertThat(waits).isSorted().startsWith(Duration.ofSeconds(10)).endsWith(Duration.ofMinutes(15));
+    assertThat(waits)
+        .isSorted()
+        .startsWith(Duration.ofSeconds(10))
+        .endsWith(Duration.ofMinutes(15));
     assertThat(waits.stream().mapToLong(Duration::toMinutes).sum()).isBetween(11 * 60L, 13 * 60L);
 
     // Brought back after it was mended.
@@ -357,14 +361,14 @@ class ChangeRoadTest {
   /// What Lambda says of a batch that it gave up.
   private String note(Streamed first, Streamed last, Instant now) {
     return """
-        {"requestContext": {"requestId": "r", "functionArn": "f",
-          "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 11},
-         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
-         "version": "1.0", "timestamp": "%s",
-         "DDBStreamBatchInfo": {"shardId": "%s", "startSequenceNumber": "%s",
-           "endSequenceNumber": "%s", "approximateArrivalOfFirstRecord": "%s",
-           "approximateArrivalOfLastRecord": "%s", "batchSize": 2, "streamArn": "%s"}}
-        """
+    {"requestContext": {"requestId": "r", "functionArn": "f",
+      "condition": "RetryAttemptsExhausted", "approximateInvokeCount": 11},
+     "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
+     "version": "1.0", "timestamp": "%s",
+     "DDBStreamBatchInfo": {"shardId": "%s", "startSequenceNumber": "%s",
+       "endSequenceNumber": "%s", "approximateArrivalOfFirstRecord": "%s",
+       "approximateArrivalOfLastRecord": "%s", "batchSize": 2, "streamArn": "%s"}}
+    """
         .formatted(
             now,
             first.shard(),
@@ -443,11 +447,17 @@ class ChangeRoadTest {
     assertThat(first.text("/items/0/requestId")).isEqualTo("the order");
     assertThat(first.text("/items/0/actor")).isEqualTo(key);
     var of = bootstrap.with(made.text("/apiKeys/prod")).get("/v1/audit");
-    assertThat(of.json().at("/items").findValuesAsText("action")).containsExactly("api-key.created");
+    assertThat(of.json().at("/items").findValuesAsText("action"))
+        .containsExactly("api-key.created");
 
     var again = Api.bootstrapped(stack, clock, random);
     stream.bring(handler, stream.read());
-    assertThat(again.get("/v1/audit?actor=wasl&limit=2").json().at("/items").findValuesAsText("action"))
+    assertThat(
+            again
+                .get("/v1/audit?actor=wasl&limit=2")
+                .json()
+                .at("/items")
+                .findValuesAsText("action"))
         .containsExactlyInAnyOrder("api-key.created", "api-key.revoked");
   }
 
@@ -532,7 +542,9 @@ class ChangeRoadTest {
         bus.envelopes().stream()
             .collect(
                 Collectors.toMap(
-                    envelope -> envelope.path("id").asText(), envelope -> envelope, (a, b) -> {
+                    envelope -> envelope.path("id").asText(),
+                    envelope -> envelope,
+                    (a, b) -> {
                       assertThat(a).as("put twice, it is the same").isEqualTo(b);
                       return a;
                     }));
@@ -630,8 +642,7 @@ class ChangeRoadTest {
         .toList();
   }
 
-  private void assertThatNothingSecretIsTold(
-      RandomOperations operations, List<Streamed> history) {
+  private void assertThatNothingSecretIsTold(RandomOperations operations, List<Streamed> history) {
     var told = auditRecords(history).toString() + bus.envelopes();
     assertThat(operations.secrets()).hasSizeGreaterThan(100);
     operations.secrets().forEach(secret -> assertThat(told).doesNotContain(secret));

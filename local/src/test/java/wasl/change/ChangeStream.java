@@ -80,9 +80,7 @@ final class ChangeStream implements AutoCloseable {
       while (iterator.isPresent() && empty < 2) {
         var page =
             aws.call(
-                DYNAMODB_STREAMS,
-                "GetRecords",
-                aws.input().put("ShardIterator", iterator.get()));
+                DYNAMODB_STREAMS, "GetRecords", aws.input().put("ShardIterator", iterator.get()));
         page.path("Records").forEach(record -> records.add(streamed(shard, record)));
         empty = page.path("Records").isEmpty() ? empty + 1 : 0;
         iterator = Optional.ofNullable(page.path("NextShardIterator").textValue());

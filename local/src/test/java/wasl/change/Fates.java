@@ -15,8 +15,7 @@ import wasl.local.intercept.Interceptor;
 /// answer is lost.
 final class Fates implements Interceptor {
   private static final Set<String> WRITES =
-      Set.of(
-          "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "PutEvents", "PutObject");
+      Set.of("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "PutEvents", "PutObject");
 
   private enum Fate {
     WELL,

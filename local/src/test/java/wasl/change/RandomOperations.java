@@ -131,11 +131,7 @@ final class RandomOperations {
       case 23 ->
           post(
               "/v1/inbound-webhooks/%s/rotate",
-              inbound,
-              random,
-              "{\"url\":true,\"graceSeconds\":0}",
-              200,
-              "inbound-webhook.rotated");
+              inbound, random, "{\"url\":true,\"graceSeconds\":0}", 200, "inbound-webhook.rotated");
       case 24 ->
           call(
               "PATCH",
@@ -212,8 +208,7 @@ final class RandomOperations {
   private Operation changeOutbound(Random random) {
     var path = "/v1/outbound-webhooks/" + any(outbound, random);
     return switch (random.nextInt(5)) {
-      case 0 ->
-          call("PATCH", path, "{\"description\":\"d\"}", 200, "outbound-webhook.updated");
+      case 0 -> call("PATCH", path, "{\"description\":\"d\"}", 200, "outbound-webhook.updated");
       case 1 -> call("POST", path + "/rotate-secret", "", 200, "outbound-webhook.secret-rotated");
       case 2 -> perhaps(call("POST", path + "/pause", "", 200, "outbound-webhook.paused"));
       case 3 -> call("POST", path + "/resume", "", 200, "outbound-webhook.resumed");

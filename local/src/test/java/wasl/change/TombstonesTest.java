@@ -163,9 +163,7 @@ class TombstonesTest {
 
     admin.call("DELETE", "/v1/connections/" + connection, "");
     assertThat(
-            admin
-                .post("/v1/inbound-webhooks", "{\"connection\":\"" + connection + "\"}")
-                .status())
+            admin.post("/v1/inbound-webhooks", "{\"connection\":\"" + connection + "\"}").status())
         .isEqualTo(422);
     admin.call("DELETE", "/v1/integrations/pay", "");
     assertThat(
@@ -176,7 +174,8 @@ class TombstonesTest {
   @Test
   void a_connections_names_are_free_when_it_is_deleted() {
     put("pay");
-    var wish = "{\"integration\":\"pay\",\"alias\":\"a\",\"externalAccountId\":\"x\"," + CREDENTIALS + "}";
+    var wish =
+        "{\"integration\":\"pay\",\"alias\":\"a\",\"externalAccountId\":\"x\"," + CREDENTIALS + "}";
     var first = made("/v1/connections", wish);
     assertThat(admin.post("/v1/connections", wish).status()).isEqualTo(409);
 

@@ -12,14 +12,17 @@ final class Application implements AutoCloseable {
 
   Application() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> {
-      try (exchange) {
-        var page = "<!DOCTYPE html><title>application</title><p>back".getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("content-type", "text/html; charset=utf-8");
-        exchange.sendResponseHeaders(200, page.length);
-        exchange.getResponseBody().write(page);
-      }
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            var page =
+                "<!DOCTYPE html><title>application</title><p>back".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("content-type", "text/html; charset=utf-8");
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+          }
+        });
     server.start();
   }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import wasl.endtoend.UpProcess;
 
-/// The whole dance in a real browser, where Debian's `chromium` and `chromium-driver` are:
-/// `mvn verify -Pbrowser`.
+/// The whole dance in a real browser, where Debian's `chromium` and `chromium-driver` are: `mvn
+/// verify -Pbrowser`.
 @Tag("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserDanceTest {

@@ -178,8 +178,7 @@ final class Chromium implements Browser {
     return call(method, "session/" + session + "/" + command, body);
   }
 
-  private JsonNode call(
-      String method, String path, @Nullable JsonNode body)
+  private JsonNode call(String method, String path, @Nullable JsonNode body)
       throws IOException, InterruptedException {
     var response =
         http.send(
@@ -187,11 +186,14 @@ final class Chromium implements Browser {
                 .timeout(PATIENCE.plusSeconds(20))
                 .method(
                     method,
-                    body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
+                    body == null
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.ofString(body.toString()))
                 .build(),
             BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IOException(method + " " + path + " → " + response.statusCode() + " " + response.body());
+      throw new IOException(
+          method + " " + path + " → " + response.statusCode() + " " + response.body());
     }
     return JSON.readTree(response.body()).path("value");
   }

@@ -62,9 +62,7 @@ final class Dance {
   private void setUp(Providers provider) throws IOException, InterruptedException {
     var put =
         up.call(
-            "PUT",
-            "/v1/integrations/" + provider,
-            provider.integration(application.redirectUrl()));
+            "PUT", "/v1/integrations/" + provider, provider.integration(application.redirectUrl()));
     assertThat(put.statusCode()).as(put.body()).isIn(200, 201);
   }
 
@@ -92,7 +90,8 @@ final class Dance {
 
   private String usable(JsonNode connection) throws IOException, InterruptedException {
     return json(
-            up.call("GET", "/v1/connections/" + connection.path("id").asText() + "/credentials", ""),
+            up.call(
+                "GET", "/v1/connections/" + connection.path("id").asText() + "/credentials", ""),
             200)
         .path("accessToken")
         .asText();

@@ -25,12 +25,11 @@ record Providers(String provider, List<String> scopes, String config) {
 
   /// The body of `PUT /v1/integrations/{integration}`.
   String integration(String redirectUrl) {
-    var scopesJson =
-        scopes.stream().map(scope -> "\"" + scope + "\"").toList().toString();
+    var scopesJson = scopes.stream().map(scope -> "\"" + scope + "\"").toList().toString();
     return """
-        {"provider": "%s", "clientId": "client-of-%s", "clientSecret": "secret-of-%s",
-         "scopes": %s, "redirectUrls": ["%s"]%s}\
-        """
+    {"provider": "%s", "clientId": "client-of-%s", "clientSecret": "secret-of-%s",
+     "scopes": %s, "redirectUrls": ["%s"]%s}\
+    """
         .formatted(
             provider,
             provider,

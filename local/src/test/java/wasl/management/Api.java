@@ -68,7 +68,8 @@ final class Api {
         ManagementApi.on(
             stack.clients(), stack.environment("management-api"), clock, new SecureRandom());
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    return new Api(stack, new Handler(api, new Log("management-api", silent, clock)), clock, "", Map.of());
+    return new Api(
+        stack, new Handler(api, new Log("management-api", silent, clock)), clock, "", Map.of());
   }
 
   /// An answer.

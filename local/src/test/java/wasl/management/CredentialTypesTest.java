@@ -137,8 +137,7 @@ class CredentialTypesTest {
 
       assertThat(unsaid.status()).as(unsaid.json().toString()).isEqualTo(503);
       assertThat(unsaid.text("/type")).endsWith("/provider-unavailable");
-      assertThat(unsaid.headers().get("retry-after"))
-          .isEqualTo(kind.contains("77") ? "77" : "30");
+      assertThat(unsaid.headers().get("retry-after")).isEqualTo(kind.contains("77") ? "77" : "30");
       assertThat(items()).isEqualTo(before);
     }
 
@@ -169,8 +168,7 @@ class CredentialTypesTest {
       String provider, String credentials, String pointers) {
     admin.put("/v1/integrations/it", "{\"provider\":\"" + provider + "\"}");
 
-    assertThat(connect(credentials).pointers())
-        .containsExactlyInAnyOrder(pointers.split(" ", -1));
+    assertThat(connect(credentials).pointers()).containsExactlyInAnyOrder(pointers.split(" ", -1));
   }
 
   @Test
@@ -317,15 +315,16 @@ class CredentialTypesTest {
                 .pointers())
         .containsExactly("/credentials/fields/key");
     assertThat(
-            connect("{\"type\":\"custom\",\"fields\":{\"key\":\"good\",\"site\":\"evil.example/\"}}")
+            connect(
+                    "{\"type\":\"custom\",\"fields\":{\"key\":\"good\",\"site\":\"evil.example/\"}}")
                 .pointers())
         .containsExactly("/credentials/fields/site");
     assertThat(
-            connect("{\"type\":\"custom\",\"fields\":{\"key\":\"a\\nb\",\"site\":\"eu\"}}").pointers())
+            connect("{\"type\":\"custom\",\"fields\":{\"key\":\"a\\nb\",\"site\":\"eu\"}}")
+                .pointers())
         .containsExactly("/credentials/fields/key");
     assertThat(connect("{\"type\":\"custom\",\"key\":\"good\",\"site\":\"eu\"}").pointers())
-        .containsExactlyInAnyOrder(
-            "/credentials/fields", "/credentials/key", "/credentials/site");
+        .containsExactlyInAnyOrder("/credentials/fields", "/credentials/key", "/credentials/site");
   }
 
   @Test
@@ -388,8 +387,7 @@ class CredentialTypesTest {
   void checks_who_fetches_tokens_by_fetching_one_and_does_not_check_who_is_suspended() {
     admin.put("/v1/integrations/it", "{\"provider\":\"paymob\"}");
     var key = "a-key-" + admin.clock().instant().toEpochMilli();
-    var created =
-        connect("{\"type\":\"two_step\",\"region\":\"ksa\",\"apiKey\":\"" + key + "\"}");
+    var created = connect("{\"type\":\"two_step\",\"region\":\"ksa\",\"apiKey\":\"" + key + "\"}");
     var path = "/v1/connections/" + created.text("/id");
 
     assertThat(admin.post(path + "/check", "").text("/health")).isEqualTo("healthy");
@@ -403,9 +401,7 @@ class CredentialTypesTest {
 
   private void say(String key, boolean good) {
     providers.control(
-        "POST",
-        "/keys",
-        "{\"provider\":\"stripe\",\"key\":\"" + key + "\",\"good\":" + good + "}");
+        "POST", "/keys", "{\"provider\":\"stripe\",\"key\":\"" + key + "\",\"good\":" + good + "}");
   }
 
   private Api.Answer connect(String credentials) {
@@ -414,10 +410,7 @@ class CredentialTypesTest {
   }
 
   private String credentials(Api.Answer created) {
-    return admin
-        .get("/v1/connections/" + created.text("/id") + "/credentials")
-        .json()
-        .toString();
+    return admin.get("/v1/connections/" + created.text("/id") + "/credentials").json().toString();
   }
 
   /// How many items the table has of this test's project.

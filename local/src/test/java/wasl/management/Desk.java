@@ -43,8 +43,7 @@ final class Desk {
     var aws = new CrtAws(CrtSettings.of(environment), budget, InstantSource.system());
     var vault =
         new Vault(
-            new CachedDataKeys(
-                new CrtDataKeys(aws, value(environment, "WASL_KEYS_TABLE")), clock),
+            new CachedDataKeys(new CrtDataKeys(aws, value(environment, "WASL_KEYS_TABLE")), clock),
             new SecureRandom());
     receipt =
         new Receipt(
@@ -68,11 +67,14 @@ final class Desk {
     return send(
         url,
         Map.of(
-            "content-type", "application/json",
-            "x-github-event", "ping",
-            "x-github-delivery", UUID.randomUUID().toString(),
+            "content-type",
+            "application/json",
+            "x-github-event",
+            "ping",
+            "x-github-delivery",
+            UUID.randomUUID().toString(),
             "x-hub-signature-256",
-                "sha256=" + Digests.hmacSha256(Secret.of(secret), body, Encoding.HEX)),
+            "sha256=" + Digests.hmacSha256(Secret.of(secret), body, Encoding.HEX)),
         body);
   }
 
@@ -83,13 +85,12 @@ final class Desk {
     return send(
         url,
         Map.of(
-            "content-type", "application/json",
+            "content-type",
+            "application/json",
             "stripe-signature",
-                "t=%d,v1=%s"
-                    .formatted(
-                        at,
-                        Digests.hmacSha256(
-                            Secret.of(secret), at + "." + body, Encoding.HEX))),
+            "t=%d,v1=%s"
+                .formatted(
+                    at, Digests.hmacSha256(Secret.of(secret), at + "." + body, Encoding.HEX))),
         body);
   }
 

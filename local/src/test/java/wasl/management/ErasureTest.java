@@ -105,8 +105,13 @@ class ErasureTest {
     var place = Connection.credentialsPlace(tenant, connection);
     var sealed =
         new Sealed(
-            tables.items("Connections", "#connection#" + connection).getFirst()
-                .value("credentials").orElseThrow().b().asByteArray());
+            tables
+                .items("Connections", "#connection#" + connection)
+                .getFirst()
+                .value("credentials")
+                .orElseThrow()
+                .b()
+                .asByteArray());
     assertThat(vault().open(place, sealed).reveal()).contains(Furnished.API_KEY);
 
     erase(bootstrap);
@@ -141,7 +146,8 @@ class ErasureTest {
 
     var left = tables.items("Connections", "-#-#project#" + project).getFirst();
     assertThat(left.value("gone")).isPresent();
-    assertThat(Objects.requireNonNull(left.value("change").orElseThrow().m().get("kind")).s()).isEqualTo("project.erased");
+    assertThat(Objects.requireNonNull(left.value("change").orElseThrow().m().get("kind")).s())
+        .isEqualTo("project.erased");
     assertThat(left.text("project")).isNotEqualTo(project);
   }
 
@@ -240,7 +246,8 @@ class ErasureTest {
             project + "#staging#data-key#current",
             project + "#prod#data-key#current")
         .hasSize(3);
-    assertThat(tables.items("Keys", project)).noneMatch(item -> item.values().containsKey("wrapped"));
+    assertThat(tables.items("Keys", project))
+        .noneMatch(item -> item.values().containsKey("wrapped"));
   }
 
   private List<Tables.Raw> jobs() {

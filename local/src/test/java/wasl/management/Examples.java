@@ -32,16 +32,14 @@ final class Examples {
   /// The names of all properties that a body may have at its top.
   List<String> properties(Route route) {
     var names = new TreeSet<String>();
-    schema(route).ifPresent(schema -> schema.path("properties").fieldNames().forEachRemaining(names::add));
+    schema(route)
+        .ifPresent(schema -> schema.path("properties").fieldNames().forEachRemaining(names::add));
     return List.copyOf(names);
   }
 
   private Optional<JsonNode> schema(Route route) {
     var operation =
-        document
-            .path("paths")
-            .path(route.path())
-            .path(route.method().toLowerCase(Locale.ROOT));
+        document.path("paths").path(route.path()).path(route.method().toLowerCase(Locale.ROOT));
     var schema = operation.at("/requestBody/content/application~1json/schema");
     return schema.isMissingNode() ? Optional.empty() : Optional.of(followed(schema));
   }

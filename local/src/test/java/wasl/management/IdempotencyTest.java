@@ -112,8 +112,8 @@ class IdempotencyTest {
         })) {
       var first = new ArrayList<Api.Answer>();
       var running =
-          Thread.startVirtualThread(() ->
-              first.add(Api.on(slow).with(admin.key()).repeating("slow").post(OUT, HOOK)));
+          Thread.startVirtualThread(
+              () -> first.add(Api.on(slow).with(admin.key()).repeating("slow").post(OUT, HOOK)));
       awaited(arrived);
 
       var meanwhile = admin.repeating("slow").post(OUT, HOOK);
@@ -123,8 +123,7 @@ class IdempotencyTest {
       assertThat(meanwhile.status()).isEqualTo(409);
       assertThat(meanwhile.text("/type")).endsWith("/idempotency-key-in-use");
       assertThat(meanwhile.headers()).containsEntry("retry-after", "5");
-      assertThat(admin.repeating("slow").post(OUT, HOOK).json())
-          .isEqualTo(first.getFirst().json());
+      assertThat(admin.repeating("slow").post(OUT, HOOK).json()).isEqualTo(first.getFirst().json());
     }
   }
 
@@ -469,9 +468,9 @@ class IdempotencyTest {
 
   private static String connection(String alias) {
     return """
-        {"integration":"pay","alias":"%s",
-         "credentials":{"type":"api_key","apiKey":"sk_test_abcdefghij0123456789"}}\
-        """
+    {"integration":"pay","alias":"%s",
+     "credentials":{"type":"api_key","apiKey":"sk_test_abcdefghij0123456789"}}\
+    """
         .formatted(alias);
   }
 

@@ -64,8 +64,7 @@ class IsolationTest {
         .flatMap(route ->
             Stream.of(
                 DynamicTest.dynamicTest(
-                    route.operation() + " by another project",
-                    () -> demandAbsent(route, stranger)),
+                    route.operation() + " by another project", () -> demandAbsent(route, stranger)),
                 DynamicTest.dynamicTest(
                     route.operation() + " by another environment",
                     () -> demandAbsent(route, neighbor))));
@@ -225,8 +224,7 @@ class IsolationTest {
     return body.map(JsonNode::toString).orElse("");
   }
 
-  private static Api.Answer call(
-      Api api, Route route, UnaryOperator<String> names, String body) {
+  private static Api.Answer call(Api api, Route route, UnaryOperator<String> names, String body) {
     var reason = route.query().contains("reason") ? "?reason=test" : "";
     return api.call(route.method(), path(route, names) + reason, body.getBytes(UTF_8));
   }

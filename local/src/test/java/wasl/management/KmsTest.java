@@ -98,8 +98,7 @@ class KmsTest {
   @Test
   void a_message_comes_again_while_kms_is_throttling_the_router() {
     var published = admin.post("/v1/events", "{\"type\":\"order.late\",\"data\":{}}").text("/id");
-    var message =
-        Tables.of(stack).messages("WASL_INBOUND_QUEUE_URL", admin.project()).getFirst();
+    var message = Tables.of(stack).messages("WASL_INBOUND_QUEUE_URL", admin.project()).getFirst();
     var router = Furnished.router(behind, admin.clock());
     outages.begin("kms", Outages.Kind.THROTTLING);
     assertThat(failures(router, message)).hasSize(1);

@@ -95,10 +95,7 @@ class ResealingTest {
   @Test
   void under_load_every_read_succeeds_and_every_last_write_stays() throws Exception {
     var before = keyIds();
-    var more =
-        IntStream.range(0, 12)
-            .mapToObj(n -> connected(admin, "load-" + n))
-            .toList();
+    var more = IntStream.range(0, 12).mapToObj(n -> connected(admin, "load-" + n)).toList();
     var stop = new AtomicBoolean();
     var written = new HashMap<String, String>();
     var bad = new ArrayList<String>();
@@ -305,8 +302,7 @@ class ResealingTest {
     demandRefused(admin, second);
     // The whole record under another project's key.
     var moved = new HashMap<>(item("#connection#" + furnished.id("connection")));
-    var pk =
-        other.id("project") + "#dev#connection#" + furnished.id("connection");
+    var pk = other.id("project") + "#dev#connection#" + furnished.id("connection");
     moved.put("pk", AttributeValue.fromS(pk));
     moved.put("project", AttributeValue.fromS(other.id("project")));
     tables.put("Connections", moved);
@@ -332,8 +328,7 @@ class ResealingTest {
     assertThat(api.get("/v1/inbound-webhooks/" + furnished.id("inboundWebhook")).text("/url"))
         .isEqualTo(furnished.inboundUrl());
     assertThat(
-            new Desk(stack, api.clock())
-                .github(furnished.inboundUrl(), furnished.inboundSecret()))
+            new Desk(stack, api.clock()).github(furnished.inboundUrl(), furnished.inboundSecret()))
         .isInstanceOf(Receipt.Result.Stored.class);
     assertThat(
             api.post("/v1/outbound-webhooks/" + furnished.id("outboundWebhook") + "/test", "")
@@ -363,7 +358,8 @@ class ResealingTest {
 
   private List<Tables.Raw> sealedItems() {
     return tables.items("Connections", "").stream()
-        .filter(item -> item.text("project").equals(project) && item.text("environment").equals("dev"))
+        .filter(
+            item -> item.text("project").equals(project) && item.text("environment").equals("dev"))
         .filter(item -> !keyIds(item.values()).isEmpty())
         .toList();
   }
@@ -399,9 +395,7 @@ class ResealingTest {
 
   private Map<String, String> versions() {
     return sealedItems().stream()
-        .collect(
-            Collectors.toMap(
-                Tables.Raw::pk, item -> item.value("version").orElseThrow().n()));
+        .collect(Collectors.toMap(Tables.Raw::pk, item -> item.value("version").orElseThrow().n()));
   }
 
   private AttributeValue credentialsOf(String connection) {
@@ -427,8 +421,6 @@ class ResealingTest {
 
   private static boolean isReseal(AwsCall call, String record) {
     var body = new String(call.body(), UTF_8);
-    return call.operation().equals("UpdateItem")
-        && body.contains(record)
-        && body.contains(":was_");
+    return call.operation().equals("UpdateItem") && body.contains(record) && body.contains(":was_");
   }
 }

@@ -42,8 +42,7 @@ final class Tables {
   ///
   /// @param table its logical id: `Connections`
   String name(String table) {
-    return Optional.ofNullable(
-            environment.get("WASL_" + table.toUpperCase(Locale.ROOT) + "_TABLE"))
+    return Optional.ofNullable(environment.get("WASL_" + table.toUpperCase(Locale.ROOT) + "_TABLE"))
         .orElseThrow();
   }
 
@@ -70,10 +69,7 @@ final class Tables {
   List<String> messages(String variable, String part) {
     var url = Optional.ofNullable(environment.get(variable)).orElseThrow();
     var sqs = stack.clients().sqs();
-    return sqs
-        .receiveMessage(r -> r.queueUrl(url).maxNumberOfMessages(10))
-        .messages()
-        .stream()
+    return sqs.receiveMessage(r -> r.queueUrl(url).maxNumberOfMessages(10)).messages().stream()
         .peek(message ->
             sqs.deleteMessage(r -> r.queueUrl(url).receiptHandle(message.receiptHandle())))
         .map(Message::body)

@@ -502,8 +502,7 @@ class DeliveryRoadTest {
 
   /// What the last write did to an outbound webhook.
   private Item change(OutboundWebhookId id) {
-    var table =
-        stack.environment("outbound-delivery").getOrDefault("WASL_CONNECTIONS_TABLE", "");
+    var table = stack.environment("outbound-delivery").getOrDefault("WASL_CONNECTIONS_TABLE", "");
     return new DynamoTable(stack.clients().dynamoDb(), table)
         .get(ItemKeys.outboundWebhook(scenario.tenant, id))
         .orElseThrow()

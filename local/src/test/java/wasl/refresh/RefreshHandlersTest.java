@@ -126,8 +126,7 @@ class RefreshHandlersTest {
                     && new String(call.body(), StandardCharsets.UTF_8).contains(events)
                 ? AwsAnswer.fault(call, 400, "ResourceNotFoundException", "not today")
                 : next.pass(call))) {
-      assertThatThrownBy(() -> scan(scan(broken)))
-          .hasMessageContaining("not today");
+      assertThatThrownBy(() -> scan(scan(broken))).hasMessageContaining("not today");
     }
     stack.driveAll("token-refresh", refresh);
 

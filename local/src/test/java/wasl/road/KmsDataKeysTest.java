@@ -113,7 +113,11 @@ class KmsDataKeysTest {
   @Test
   void rotations_that_race_come_one_after_the_other() {
     keys.current(tenant);
-    var ids = IntStream.range(0, 8).mapToObj(n -> new KeyId(new byte[] {(byte) n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})).toList();
+    var ids =
+        IntStream.range(0, 8)
+            .mapToObj(n ->
+                new KeyId(new byte[] {(byte) n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}))
+            .toList();
 
     Batch.each(
             ids,
@@ -160,7 +164,8 @@ class KmsDataKeysTest {
     keys.erase(tenant);
     keys.erase(tenant);
     keys.erase(other);
-    keys.rotate(tenant, new KeyId(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}));
+    keys.rotate(
+        tenant, new KeyId(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}));
     keys.dropReplaced(tenant, InstantSource.system().instant());
 
     for (var gone : List.of(first, current)) {
@@ -173,8 +178,7 @@ class KmsDataKeysTest {
   @Test
   void an_erasure_that_races_with_first_keys_leaves_none() {
     var work =
-        Stream.concat(
-                Stream.generate(() -> true).limit(10), Stream.generate(() -> false).limit(2))
+        Stream.concat(Stream.generate(() -> true).limit(10), Stream.generate(() -> false).limit(2))
             .toList();
 
     Batch.each(

@@ -26,10 +26,7 @@ class ParameterRulesTest {
 
   /// Part of the contract before the functions are there that read them.
   private static final Set<String> AWAITED =
-      Set.of(
-          "WASL_PROVIDERS_AT",
-          "WASL_REFRESH_HTTP_TIMEOUT_SECONDS",
-          "WASL_REFRESH_IDLE_DAYS");
+      Set.of("WASL_PROVIDERS_AT", "WASL_REFRESH_HTTP_TIMEOUT_SECONDS", "WASL_REFRESH_IDLE_DAYS");
 
   @Test
   void every_parameter_has_a_description_a_default_and_one_group() {

@@ -45,14 +45,13 @@ public final class DynamoTenantRecords implements TenantRecords {
   /// @param work answers whether there was something to do
   private Step each(
       Tenant tenant, Kind kind, Optional<String> after, int limit, Function<Item, Boolean> work) {
-    var page =
-        connections.page(ItemKeys.list(tenant, listed(kind)), new PageRequest(limit, after));
+    var page = connections.page(ItemKeys.list(tenant, listed(kind)), new PageRequest(limit, after));
     int found = 0;
     for (var result : Batch.each(page.items(), work)) {
       found +=
           result.orElse(why -> {
-                throw why;
-              })
+            throw why;
+          })
               ? 1
               : 0;
     }

@@ -183,9 +183,9 @@ public final class FailedChanges {
         if (pointer.isBehind(record.dynamodb().sequenceNumber())) {
           return told;
         }
-        var pk = Objects.requireNonNull(record.dynamodb().keys().get(ItemKeys.PK), "every item has it");
-        ChangeItem.read(pk.s(), () -> images(record))
-            .ifPresent(told::add);
+        var pk =
+            Objects.requireNonNull(record.dynamodb().keys().get(ItemKeys.PK), "every item has it");
+        ChangeItem.read(pk.s(), () -> images(record)).ifPresent(told::add);
         if (record.dynamodb().sequenceNumber().equals(pointer.last())) {
           return told;
         }

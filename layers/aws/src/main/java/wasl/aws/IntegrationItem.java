@@ -46,7 +46,9 @@ public final class IntegrationItem {
     integration.webhookSecret().ifPresent(sealed -> item.bytes("webhookSecret", sealed.bytes()));
     // Left out where there are none, and passed over by those who read the form without it.
     if (!integration.earlierWebhookSecrets().isEmpty()) {
-      item.items(EARLIER, integration.earlierWebhookSecrets().stream().map(IntegrationItem::earlier).toList());
+      item.items(
+          EARLIER,
+          integration.earlierWebhookSecrets().stream().map(IntegrationItem::earlier).toList());
     }
     return item.build();
   }

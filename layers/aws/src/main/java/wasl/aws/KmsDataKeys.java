@@ -76,7 +76,10 @@ public final class KmsDataKeys implements DataKeys, KeyRing {
 
   @Override
   public int replaced(Tenant tenant) {
-    return keys.get(ItemKeys.currentDataKey(tenant)).map(DataKeyItem::replaced).map(List::size).orElse(0);
+    return keys.get(ItemKeys.currentDataKey(tenant))
+        .map(DataKeyItem::replaced)
+        .map(List::size)
+        .orElse(0);
   }
 
   @Override

@@ -27,13 +27,14 @@ public final class SdkRequestSigner implements RequestSigner {
     request.headers().forEach(unsigned::putHeader);
     var signed =
         // Made here: who signs nothing waits for none of its classes.
-        AwsV4HttpSigner.create().sign(sign ->
-            sign.identity(identity(keys))
-                .request(unsigned.build())
-                .payload(() -> new ByteArrayInputStream(request.body()))
-                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, scope.service())
-                .putProperty(AwsV4HttpSigner.REGION_NAME, scope.region())
-                .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(now, ZoneOffset.UTC)));
+        AwsV4HttpSigner.create()
+            .sign(sign ->
+                sign.identity(identity(keys))
+                    .request(unsigned.build())
+                    .payload(() -> new ByteArrayInputStream(request.body()))
+                    .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, scope.service())
+                    .putProperty(AwsV4HttpSigner.REGION_NAME, scope.region())
+                    .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(now, ZoneOffset.UTC)));
     var out = request;
     for (var header : signed.request().headers().entrySet()) {
       var name = header.getKey().toLowerCase(Locale.ROOT);

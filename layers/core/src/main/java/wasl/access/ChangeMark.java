@@ -16,8 +16,8 @@ public record ChangeMark(String id, String kind, Instant at, Cause cause) {
     Ids.check(PREFIX, id);
   }
 
-  /// A mark for one write. In work that is repeated, the one of the first try's same write: what was
-  /// told of is not told again.
+  /// A mark for one write. In work that is repeated, the one of the first try's same write: what
+  /// was told of is not told again.
   public static ChangeMark next(String kind, Instant now, Cause cause, RandomGenerator random) {
     // Drawn for the kind, so that another change that the first try made before this one, and this
     // one leaves out, does not lend it its id.

@@ -124,8 +124,7 @@ public final class Connections {
     return madeBefore(tenant, id)
         .map(made -> new Kept(ConnectionStore.Written.DONE, made))
         .orElseGet(
-            () ->
-                new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+            () -> new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay.

@@ -212,7 +212,8 @@ public final class Integrations {
             webhookSecret,
             was.flatMap(Integration::webhookSecret),
             Integration.webhookSecretPlace(tenant, id)),
-        was.map(standing -> earlier(standing, wish.provider(), webhookSecret, now)).orElse(List.of()),
+        was.map(standing -> earlier(standing, wish.provider(), webhookSecret, now))
+            .orElse(List.of()),
         wish.scopes(),
         wish.redirectUrls(),
         wish.config(),

@@ -172,9 +172,7 @@ public final class InboundUrls {
 
   private Optional<Secret> currentSecret(InboundWebhook webhook) {
     var place = InboundWebhook.secretPlace(webhook.tenant(), webhook.id());
-    return webhook.secrets().stream()
-        .findFirst()
-        .map(graced -> vault.open(place, graced.secret()));
+    return webhook.secrets().stream().findFirst().map(graced -> vault.open(place, graced.secret()));
   }
 
   public Optional<InboundWebhook> find(Tenant tenant, InboundWebhookId id) {
@@ -322,8 +320,7 @@ public final class InboundUrls {
         .ifPresent(sealed -> taken.add(taken(webhook, integration, sealed, Optional.empty())));
     integration.earlierWebhookSecrets().stream()
         .filter(earlier -> earlier.isLive(now))
-        .map(earlier ->
-            taken(webhook, integration, earlier.secret(), Optional.of(earlier.until())))
+        .map(earlier -> taken(webhook, integration, earlier.secret(), Optional.of(earlier.until())))
         .forEach(taken::add);
     return taken;
   }

@@ -115,10 +115,7 @@ public final class Admission {
       Health health,
       Optional<String> named) {
     var account =
-        answer
-            .flatMap(TokenAnswer::account)
-            .or(() -> ofField(mode, credentials))
-            .or(() -> named);
+        answer.flatMap(TokenAnswer::account).or(() -> ofField(mode, credentials)).or(() -> named);
     return new Let(
         new Authorized(
             mode.name(),
@@ -167,8 +164,7 @@ public final class Admission {
     return new Refused(fields, why);
   }
 
-  private List<String> suspects(
-      Integration integration, AuthMode mode, Credentials credentials) {
+  private List<String> suspects(Integration integration, AuthMode mode, Credentials credentials) {
     if (mode.mode().equals(AuthMode.AUTHORIZATION_CODE)) {
       return List.of(ProviderAccount.ACCESS_TOKEN);
     }
@@ -182,8 +178,7 @@ public final class Admission {
         .orElseGet(() -> CredentialCheck.suspects(account(integration, mode, credentials)));
   }
 
-  private ProviderAccount account(
-      Integration integration, AuthMode mode, Credentials credentials) {
+  private ProviderAccount account(Integration integration, AuthMode mode, Credentials credentials) {
     return WhoamiAccounts.account(
         modes
             .manifest(integration)

@@ -66,8 +66,7 @@ public final class CodeModes {
     if (spec.tokenUrl().filter(CodeModes::isUrl).isEmpty()) {
       return new Lacking("has no tokenUrl in its config");
     }
-    return new Ready(
-        mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
+    return new Ready(mode, spec, integration.clientId().get(), spec.authorizationUrl().get());
   }
 
   // A manifest's may hold {placeholders} that nothing fills.

@@ -35,11 +35,7 @@ public final class TokenLogins {
   /// @param egress to providers
   /// @param deadline of one call
   public TokenLogins(
-      AuthModes modes,
-      Egress egress,
-      ProviderCalls calls,
-      InstantSource clock,
-      Duration deadline) {
+      AuthModes modes, Egress egress, ProviderCalls calls, InstantSource clock, Duration deadline) {
     this.modes = modes;
     this.egress = egress;
     this.calls = calls;
@@ -89,8 +85,7 @@ public final class TokenLogins {
         .manifest(integration)
         .flatMap(manifest -> {
           // Without its token: that one's API may be another than the one that gives tokens.
-          var bare =
-              new Credentials(credentials.type(), credentials.fields(), Optional.empty());
+          var bare = new Credentials(credentials.type(), credentials.fields(), Optional.empty());
           var account =
               new ProviderAccount(
                   manifest, mode, Manifest.Mode.valueOf(integration.mode().name()), bare);

@@ -58,9 +58,7 @@ public final class TokenSources implements TokenSource {
                       .flatMap(token -> clients.of(integration, mode))
                       .map(client -> byRefreshToken(mode, client));
               case CLIENT_CREDENTIALS, JWT_BEARER ->
-                  clients
-                      .of(integration, mode)
-                      .map(client -> harmless(mode, client.tokenOrigin()));
+                  clients.of(integration, mode).map(client -> harmless(mode, client.tokenOrigin()));
               case APP_JWT, TWO_STEP ->
                   logins
                       .origin(integration, mode, credentials)
@@ -73,8 +71,7 @@ public final class TokenSources implements TokenSource {
   public TokenResult renew(Integration integration, AuthMode mode, Credentials credentials) {
     return switch (mode.mode()) {
       case AuthMode.AUTHORIZATION_CODE ->
-          calls.byRefreshToken(
-              client(integration, mode), refreshToken(credentials).orElseThrow());
+          calls.byRefreshToken(client(integration, mode), refreshToken(credentials).orElseThrow());
       case CLIENT_CREDENTIALS ->
           calls.byClientCredentials(own(client(integration, mode), credentials));
       case JWT_BEARER -> byAssertion(client(integration, mode), mode, credentials);
@@ -133,14 +130,14 @@ public final class TokenSources implements TokenSource {
   }
 
   /// RFC 7523, section 3.
-  private String assertion(
-      OauthClient client, AuthMode mode, Credentials credentials, JwtKey key) {
+  private String assertion(OauthClient client, AuthMode mode, Credentials credentials, JwtKey key) {
     var facts = mode.facts();
     boolean scoped = facts.flag("scopeClaim", true) && !client.scopes().isEmpty();
     return new Jwt(key, claim(mode, "keyId", credentials))
         .claim("iss", claim(mode, "issuer", credentials))
         .claim("sub", claim(mode, "subject", credentials))
-        .claim("aud", claim(mode, "audience", credentials).orElse(client.tokenUrl().uri().toString()))
+        .claim(
+            "aud", claim(mode, "audience", credentials).orElse(client.tokenUrl().uri().toString()))
         .claim(
             "scope",
             scoped

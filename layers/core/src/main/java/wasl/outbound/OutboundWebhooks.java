@@ -115,7 +115,8 @@ public final class OutboundWebhooks {
     var now = clock.instant();
     var id = new OutboundWebhookId(Ids.next(OutboundWebhookId.PREFIX, now, random));
     var issued = secret.orElseGet(() -> StandardWebhooksSigner.newSecret(random));
-    var before = Ids.mayBeTaken(random) ? webhooks.find(tenant, id) : Optional.<OutboundWebhook>empty();
+    var before =
+        Ids.mayBeTaken(random) ? webhooks.find(tenant, id) : Optional.<OutboundWebhook>empty();
     if (before.isPresent()) {
       return Optional.of(new Issued(before.get(), currentSecret(before.get())));
     }

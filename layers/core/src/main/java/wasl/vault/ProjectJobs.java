@@ -25,8 +25,8 @@ import wasl.vault.ProjectJobStore.Begun;
 
 /// Erases projects, and gives them new data keys under which everything is sealed anew.
 ///
-/// The first thing that is stored is the job, so that a crash anywhere leaves somebody to finish it:
-/// whoever finds it due repeats what was done, which changes nothing. A job goes through the
+/// The first thing that is stored is the job, so that a crash anywhere leaves somebody to finish
+/// it: whoever finds it due repeats what was done, which changes nothing. A job goes through the
 /// project's records until it finds nothing more to do, once all have ended who may still know an
 /// old key or have been let in by an old record.
 public final class ProjectJobs {
@@ -90,8 +90,7 @@ public final class ProjectJobs {
     var job = job(Kind.ERASE, project);
     var before = madeBefore(job);
     if (before.isEmpty()) {
-      var begun =
-          store.erase(job, caller.tenant(), mark(ERASED, job, Cause.of(caller, request)));
+      var begun = store.erase(job, caller.tenant(), mark(ERASED, job, Cause.of(caller, request)));
       if (begun != Begun.DONE) {
         return begun;
       }
@@ -256,10 +255,11 @@ public final class ProjectJobs {
   /// A place on the way through all records.
   ///
   /// @param after the position in the list of that kind
-  private record Place(
-      Environment environment, TenantRecords.Kind kind, Optional<String> after) {
+  private record Place(Environment environment, TenantRecords.Kind kind, Optional<String> after) {
     static Optional<Place> of(Optional<String> text) {
-      return Optional.of(text.map(Place::read).orElseGet(() -> first(List.of(TenantRecords.Kind.values()).getFirst())));
+      return Optional.of(
+          text.map(Place::read)
+              .orElseGet(() -> first(List.of(TenantRecords.Kind.values()).getFirst())));
     }
 
     private static Place first(TenantRecords.Kind kind) {

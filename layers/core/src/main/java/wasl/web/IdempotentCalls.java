@@ -31,9 +31,10 @@ import wasl.vault.Vault;
 /// Does a write that carries an `Idempotency-Key` once, however often it is sent.
 ///
 /// For 24 hours the same API key, method, path and `Idempotency-Key` are the same call. It is
-/// claimed before it is done; its answer is remembered, sealed, and given to whoever sends it again.
-/// Where a try died, or its end is not known (5xx), the next one does the call again with the first
-/// one's seed: what it makes has the same ids and secrets, so what is there already is found.
+/// claimed before it is done; its answer is remembered, sealed, and given to whoever sends it
+/// again. Where a try died, or its end is not known (5xx), the next one does the call again with
+/// the first one's seed: what it makes has the same ids and secrets, so what is there already is
+/// found.
 ///
 /// What never began is not remembered: a request that is not valid, or beyond its caller's rights,
 /// can be sent again under the same key once it is corrected.
@@ -192,8 +193,7 @@ public final class IdempotentCalls implements RouteTable.Writes {
 
     // The caller gets the answer also where it cannot be remembered: it is true, and whoever sends
     // the call again finds what was made.
-    private void concluded(
-        CallMemory.Known mine, RepeatableRandom.Work work, Response response) {
+    private void concluded(CallMemory.Known mine, RepeatableRandom.Work work, Response response) {
       try {
         if (response.status() >= 500 || (work.isRepeat() && isNeverBegun(response))) {
           memory.release(mine);

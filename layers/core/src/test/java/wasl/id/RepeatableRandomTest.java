@@ -11,7 +11,8 @@ import wasl.id.RepeatableRandom.Work;
 
 class RepeatableRandomTest {
   private static final Instant NOW = Instant.parse("2026-11-20T15:00:00Z");
-  private static final byte[] SEED = "thirty-two bytes that are random".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private static final byte[] SEED =
+      "thirty-two bytes that are random".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
   private final RepeatableRandom random = new RepeatableRandom(new Random(1));
 

@@ -77,7 +77,11 @@ class AuthModeRulesTest {
             "  - mode: api_key\n    fields: [{name: key, label: {en: K, ar: م}}]\nwhoami:");
 
     assertThat(faults(twice)).containsExactly("auth[1]: is of the mode and variant of another one");
-    assertThat(faults(twice.replace("  - mode: api_key\n    fields: [", "  - mode: api_key\n    variant: b\n    fields: [")))
+    assertThat(
+            faults(
+                twice.replace(
+                    "  - mode: api_key\n    fields: [",
+                    "  - mode: api_key\n    variant: b\n    fields: [")))
         .isEmpty();
   }
 

@@ -129,8 +129,7 @@ class TokenSourcesTest {
     assertThat(token.token().expiresAt()).contains(NOW.plusSeconds(3599));
     var form = form(providers.asked().getFirst().body());
     assertThat(form.keySet()).containsExactlyInAnyOrder("grant_type", "assertion");
-    assertThat(form)
-        .containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    assertThat(form).containsEntry("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
     assertThat(verified(form.getOrDefault("assertion", ""), RSA).toString())
         .isEqualTo(
             ("{\"iss\":\"a@b.example\",\"aud\":\"https://oauth2.googleapis.com/token\","
@@ -242,8 +241,7 @@ class TokenSourcesTest {
         assertThat(form)
             .containsEntry("client_id", "client id")
             .containsEntry(
-                "client_assertion_type",
-                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+                "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
             .doesNotContainKey("client_secret");
         assertThat(asked.headers()).doesNotContainKey("authorization");
         var claims = verified(form.getOrDefault("client_assertion", ""), pair);
@@ -310,8 +308,7 @@ class TokenSourcesTest {
       var header = JSON.readTree(Base64.getUrlDecoder().decode(parts[0]));
       assertThat(header.toString())
           .isEqualTo("{\"alg\":\"%s\",\"typ\":\"JWT\"}".formatted(rsa ? "RS256" : "ES256"));
-      var signature =
-          Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
+      var signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
       signature.initVerify(pair.getPublic());
       signature.update((parts[0] + "." + parts[1]).getBytes(US_ASCII));
       assertThat(signature.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();

@@ -249,7 +249,8 @@ class VaultTest {
     assertThat(anew.keyId()).isNotEqualTo(sealed.keyId());
     assertThat(vault.open(place, anew)).isEqualTo(SECRET);
     assertThat(vault.open(place, sealed)).isEqualTo(SECRET);
-    assertThatThrownBy(() -> vault.reseal(new Place(ACME, "connection#con_2", "credentials"), sealed))
+    assertThatThrownBy(
+            () -> vault.reseal(new Place(ACME, "connection#con_2", "credentials"), sealed))
         .isInstanceOf(Vault.CannotOpen.class);
   }
 

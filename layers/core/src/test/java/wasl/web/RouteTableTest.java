@@ -125,7 +125,8 @@ class RouteTableTest {
     var route = Route.open("/a/{x}", "one", request -> said(""));
     var same = Route.open("/a/{y}", "two", request -> said(""));
 
-    assertThatThrownBy(() -> new RouteTable(
+    assertThatThrownBy(() ->
+            new RouteTable(
                 List.of(route, same),
                 header -> Optional.empty(),
                 (caller, call, write) -> write.get(),

@@ -149,8 +149,7 @@ public final class ScanBench {
         new DueScan<>(
             new DueRefreshes(
                 new DynamoConnectionStore(connections),
-                new SqsRefreshQueue(
-                    counted.sqs(), named(environment, "WASL_REFRESH_QUEUE_URL"))),
+                new SqsRefreshQueue(counted.sqs(), named(environment, "WASL_REFRESH_QUEUE_URL"))),
             clock);
   }
 
@@ -169,17 +168,20 @@ public final class ScanBench {
         .queues(REGION)
         .forEach((name, attributes) -> queues.add(new DeclaredQueue(name, attributes)));
     var ledger = new Ledger();
-    try (var aws =
-            EmbeddedAws.start(EmbeddedAwsConfig.ephemeral(dynamoDbJars).withQueues(queues));
+    try (var aws = EmbeddedAws.start(EmbeddedAwsConfig.ephemeral(dynamoDbJars).withQueues(queues));
         var filling = new AwsEndpoint(aws.endpoint(), REGION);
         var between = InterceptedEndpoint.start(aws.endpoint(), List.of(ledger));
         var counted =
             new AwsClients(
                 Map.of(
-                    "AWS_ENDPOINT_URL", between.uri().toString(),
-                    "AWS_REGION", REGION,
-                    "AWS_ACCESS_KEY_ID", "bench",
-                    "AWS_SECRET_ACCESS_KEY", "bench"))) {
+                    "AWS_ENDPOINT_URL",
+                    between.uri().toString(),
+                    "AWS_REGION",
+                    REGION,
+                    "AWS_ACCESS_KEY_ID",
+                    "bench",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "bench"))) {
       var bench =
           new ScanBench(
               out, filling, counted, ledger, bundle.deploy(filling), InstantSource.system());

@@ -60,8 +60,8 @@ public final class Scanning {
         clock);
   }
 
-  /// Answers how many were enqueued, and works on projects in what time is left. One scan that fails
-  /// does not keep the others from their end; then it is thrown.
+  /// Answers how many were enqueued, and works on projects in what time is left. One scan that
+  /// fails does not keep the others from their end; then it is thrown.
   int run(Duration time) {
     var until = clock.instant().plus(time);
     var scanned = Batch.each(scans, scan -> scan.run(until));

@@ -91,7 +91,9 @@ final class Connecting {
     if (before.isPresent()) {
       return Result.ok(new Kept(ConnectionStore.Written.DONE, before.get()));
     }
-    if (wish.alias().filter(name -> connections.isAliasTaken(wish.integration(), name)).isPresent()) {
+    if (wish.alias()
+        .filter(name -> connections.isAliasTaken(wish.integration(), name))
+        .isPresent()) {
       return Result.failed(ConnectionProblems.aliasTaken());
     }
     if (wish.account()
@@ -106,15 +108,13 @@ final class Connecting {
                 Result.ok(kept(request, id, wish, authorized, account));
             case Admission.Refused refused -> Result.failed(refused(filled, refused));
             case Admission.Undecided(var why, var retryAfter) ->
-                Result.failed(
-                    Problem.providerUnavailable(why, retryAfter.orElse(TRY_AGAIN)));
+                Result.failed(Problem.providerUnavailable(why, retryAfter.orElse(TRY_AGAIN)));
           };
       case Code code -> exchanged(request, id, wish, code);
     };
   }
 
-  private Result<Kept> exchanged(
-      ApiRequest request, ConnectionId id, Wish wish, Code code) {
+  private Result<Kept> exchanged(ApiRequest request, ConnectionId id, Wish wish, Code code) {
     if (!(codeModes.of(wish.integration()) instanceof CodeModes.Ready ready)) {
       throw new IllegalStateException("an integration lost its mode while it was asked for");
     }
@@ -135,8 +135,7 @@ final class Connecting {
                 Result.failed(Problem.providerUnavailable(error, TRY_AGAIN));
             case "invalid_client", "unauthorized_client" ->
                 Result.invalid("/integration", clientRefused(error));
-            default ->
-                Result.invalid("/credentials/code", "was refused by the provider: " + error);
+            default -> Result.invalid("/credentials/code", "was refused by the provider: " + error);
           };
     };
   }
@@ -148,8 +147,7 @@ final class Connecting {
             ? List.of(new Problem.Fault("/integration", clientRefused(refused.why())))
             : fields.entrySet().stream()
                 .map(field ->
-                    new Problem.Fault(
-                        filled.place() + "/" + field.getKey(), field.getValue()))
+                    new Problem.Fault(filled.place() + "/" + field.getKey(), field.getValue()))
                 .toList());
   }
 
@@ -181,8 +179,7 @@ final class Connecting {
     return connections.create(
         request.tenant(),
         id,
-        new Connections.Wish(
-            wish.integration(), wish.alias(), account, wish.tags(), authorized),
+        new Connections.Wish(wish.integration(), wish.alias(), account, wish.tags(), authorized),
         request.cause());
   }
 }

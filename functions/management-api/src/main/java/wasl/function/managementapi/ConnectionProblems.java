@@ -15,8 +15,7 @@ final class ConnectionProblems {
   }
 
   static Problem aliasTaken() {
-    return Problem.conflict(
-        "alias-taken", "another connection of the integration has this alias");
+    return Problem.conflict("alias-taken", "another connection of the integration has this alias");
   }
 
   static Problem accountTaken() {

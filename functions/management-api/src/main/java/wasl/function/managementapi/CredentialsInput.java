@@ -120,8 +120,8 @@ final class CredentialsInput {
     var verifier = credentials.optionalText("codeVerifier", TOKEN);
     var redirectUri =
         credentials.required("redirectUri", credentials.optionalText("redirectUri", TOKEN));
-    return code.flatMap(text ->
-        redirectUri.map(uri -> new Code(Secret.of(text), verifier.map(Secret::of), uri)));
+    return code.flatMap(
+        text -> redirectUri.map(uri -> new Code(Secret.of(text), verifier.map(Secret::of), uri)));
   }
 
   private Optional<Given> imported(JsonInput credentials) {
@@ -137,8 +137,7 @@ final class CredentialsInput {
     var expiresIn = credentials.wholeNumber("expiresIn", 1, LONGEST_LIFE_SECONDS);
     var origin = OauthClients.tokenOrigin(integration, auth);
     if (refreshToken.isPresent() && origin.isEmpty()) {
-      credentials.fault(
-          "refreshToken", "cannot be used: the integration's config has no tokenUrl");
+      credentials.fault("refreshToken", "cannot be used: the integration's config has no tokenUrl");
     }
     return accessToken.map(text ->
         new Filled(
@@ -184,8 +183,7 @@ final class CredentialsInput {
     for (var mode : all) {
       var names = declared(mode).stream().map(Field::name).toList();
       boolean lacks =
-          declared(mode).stream()
-              .anyMatch(field -> !field.optional() && !fields.has(field.name()));
+          declared(mode).stream().anyMatch(field -> !field.optional() && !fields.has(field.name()));
       boolean more = known.stream().anyMatch(name -> fields.has(name) && !names.contains(name));
       if (!lacks && !more) {
         named.add(mode);
@@ -203,8 +201,7 @@ final class CredentialsInput {
         .allMatch(field ->
             fields
                 .json(field.name())
-                .filter(node ->
-                    Pattern.matches(field.pattern().orElseThrow(), node.asText()))
+                .filter(node -> Pattern.matches(field.pattern().orElseThrow(), node.asText()))
                 .isPresent());
   }
 

@@ -125,8 +125,7 @@ final class IntegrationRoutes {
               "must be given anew, since a URL, a host or clientAuth in config changes");
       case Integrations.Put.TooManyLive() ->
           Result.failed(
-              Problem.conflict(
-                  "too-many-live", "too many earlier webhook secrets still verify"));
+              Problem.conflict("too-many-live", "too many earlier webhook secrets still verify"));
       case Integrations.Put.ChangedMeanwhile() -> changedMeanwhile();
     };
   }

@@ -45,7 +45,8 @@ public final class ManagementApi {
       Log log) {
     var wiring = new Wiring(clients, environment, clock, random, log);
     return new ManagementApi(
-        new RouteTable(wiring.routes(), wiring.keys()::caller, wiring.writes(), wiring.mostBodyBytes()),
+        new RouteTable(
+            wiring.routes(), wiring.keys()::caller, wiring.writes(), wiring.mostBodyBytes()),
         new BootstrapCommand(wiring.projects()),
         wiring.publicUrl());
   }

@@ -31,8 +31,7 @@ final class ProjectRoutes {
         Route.post("/v1/projects", Scope.PROJECTS_WRITE, "createProject", this::create),
         Route.list("/v1/projects", Scope.PROJECTS_READ, "listProjects", this::list),
         Route.get("/v1/projects/{project}", Scope.PROJECTS_READ, "getProject", this::get),
-        Route.delete(
-            "/v1/projects/{project}", Scope.PROJECTS_WRITE, "eraseProject", this::erase),
+        Route.delete("/v1/projects/{project}", Scope.PROJECTS_WRITE, "eraseProject", this::erase),
         Route.act(
             "/v1/projects/{project}/rotate-keys",
             Scope.PROJECTS_WRITE,
@@ -98,8 +97,7 @@ final class ProjectRoutes {
         ProjectId::new,
         id ->
             switch (jobs.rotateKeys(request.caller(), id, request.requestId())) {
-              case ProjectJobs.Rotated.Started(var job) ->
-                  new JsonObject().put("job", job).ok(202);
+              case ProjectJobs.Rotated.Started(var job) -> new JsonObject().put("job", job).ok(202);
               case ProjectJobs.Rotated.NoProject() -> Result.notFound();
               case ProjectJobs.Rotated.TooManyKept() ->
                   Result.failed(

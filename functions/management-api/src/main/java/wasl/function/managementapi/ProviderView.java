@@ -41,7 +41,8 @@ final class ProviderView {
         summary(manifest, locale)
             .put("links", new TreeMap<>(manifest.links()))
             .put("modes", modes)
-            .putAll("auth", manifest.auth().stream().map(mode -> auth(manifest, mode, locale)).toList())
+            .putAll(
+                "auth", manifest.auth().stream().map(mode -> auth(manifest, mode, locale)).toList())
             .put("configurable", manifest.configurable());
     manifest.webhook().ifPresent(spec -> view.put("webhook", webhook(manifest, spec)));
     return view;

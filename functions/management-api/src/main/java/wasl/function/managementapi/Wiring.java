@@ -114,12 +114,7 @@ final class Wiring {
     projects = new Projects(access, keys, clock, ids);
     jobs =
         ProjectUpkeep.jobs(
-            connectionItems,
-            storage.vault(),
-            storage.keyRing(),
-            names.retention(),
-            clock,
-            ids);
+            connectionItems, storage.vault(), storage.keyRing(), names.retention(), clock, ids);
   }
 
   ApiKeys keys() {
@@ -176,12 +171,7 @@ final class Wiring {
     var clients = new OauthClients(storage.vault());
     var refreshes =
         refreshing.on(
-            connectionItems,
-            storage.vault(),
-            catalog,
-            new RefreshLog(log),
-            clock,
-            random);
+            connectionItems, storage.vault(), catalog, new RefreshLog(log), clock, random);
     var modes = refreshes.modes();
     var codeModes = new CodeModes(modes);
     var revocation = new TokenRevocation(modes, clients, refreshes.providers());
@@ -189,8 +179,7 @@ final class Wiring {
         new Connecting(
             connections,
             modes,
-            new Admission(
-                modes, refreshes.tokens(), refreshes.check(), refreshes.plan(), clock),
+            new Admission(modes, refreshes.tokens(), refreshes.check(), refreshes.plan(), clock),
             codeModes,
             new CodeExchange(
                 clients,
@@ -222,8 +211,7 @@ final class Wiring {
                     connecting,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new ConnectionActionRoutes(
-                    connections, refreshes.refresher(), checks, auditor, clock)
+            new ConnectionActionRoutes(connections, refreshes.refresher(), checks, auditor, clock)
                 .routes(),
             new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())

@@ -131,8 +131,7 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
       handler.answer(new ByteArrayInputStream(visit), OutputStream.nullOutputStream());
       var opened = road.authorize(HttpEdge.read(new ByteArrayInputStream(visit)));
       if (opened instanceof Authorizations.Onward onward) {
-        handler.answer(
-            new ByteArrayInputStream(back(onward)), OutputStream.nullOutputStream());
+        handler.answer(new ByteArrayInputStream(back(onward)), OutputStream.nullOutputStream());
       }
     }
   }

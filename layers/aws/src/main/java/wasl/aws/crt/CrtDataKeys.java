@@ -30,7 +30,8 @@ public final class CrtDataKeys implements DataKeys {
   @Override
   public DataKey byId(Tenant tenant, KeyId id) {
     return unwrap(
-        tenant, aws.getItem(keys, DataKeyItem.key(tenant, id)).orElseThrow(() -> new KeyGone(tenant, id)));
+        tenant,
+        aws.getItem(keys, DataKeyItem.key(tenant, id)).orElseThrow(() -> new KeyGone(tenant, id)));
   }
 
   private DataKey unwrap(Tenant tenant, Item item) {
