@@ -81,7 +81,10 @@ class ErasureTest {
     Scans.once(stack, bootstrap.clock());
     assertThat(jobs()).hasSize(1);
     bootstrap.clock().move(Duration.ofMinutes(2));
-    Scans.once(stack, bootstrap.clock());
+    // A scan works on so many jobs, and those that other tests left come first.
+    for (int scan = 0; scan < 10 && !jobs().isEmpty(); scan++) {
+      Scans.once(stack, bootstrap.clock());
+    }
 
     assertThat(jobs()).isEmpty();
   }
