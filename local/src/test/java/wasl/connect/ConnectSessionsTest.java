@@ -168,7 +168,7 @@ class ConnectSessionsTest {
   }
 
   @Test
-  void opens_githubs_page_from_its_manifest_alone() {
+  void opens_githubs_page_from_its_manifest_alone(EmbeddedStack stack) {
     api.call(
         "PUT",
         "/v1/integrations/git",
@@ -180,7 +180,9 @@ class ConnectSessionsTest {
     assertThat(page.body()).contains("Continue to <bdi>GitHub</bdi>");
     assertThat(page.link())
         .startsWith(
-            "https://github.com/login/oauth/authorize?response_type=code&client_id=gh"
+            // As a browser finds it where the simulator stands for providers.
+            stack.environment("oauth-callback").get("WASL_PROVIDERS_AT")
+                + "/github.com/login/oauth/authorize?response_type=code&client_id=gh"
                 + "&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Foauth%2Fcallback"
                 + "&scope=repo%20read%3Auser&state=");
   }

@@ -14,6 +14,14 @@ import wasl.road.EmbeddedStack;
 final class Scans {
   private Scans() {}
 
+  /// Has it come by as often as it takes: of jobs it works on so many at a time, and those that other
+  /// tests left are due before.
+  static void forAll(EmbeddedStack stack, InstantSource clock) {
+    for (int scan = 0; scan < 10; scan++) {
+      once(stack, clock);
+    }
+  }
+
   /// Has it come by once, at this clock's time.
   static void once(EmbeddedStack stack, InstantSource clock) {
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);

@@ -303,7 +303,7 @@ class EventRoutesTest {
     return stack
         .clients()
         .dynamoDb()
-        .scan(r ->
+        .scanPaginator(r ->
             r.tableName(stack.environment("management-api").get("WASL_EVENTS_TABLE"))
                 .filterExpression("subject = :event AND #a = :action")
                 .expressionAttributeNames(Map.of("#a", "action"))
