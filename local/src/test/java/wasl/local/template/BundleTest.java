@@ -40,6 +40,10 @@ class BundleTest {
             "wasl-FanoutDead",
             "wasl-Delivery",
             "wasl-DeliveryDead",
+            "wasl-Refresh",
+            "wasl-RefreshDead",
+            "wasl-ChangeFailed",
+            "wasl-ChangeFailedDead",
             "wasl-Prime");
   }
 

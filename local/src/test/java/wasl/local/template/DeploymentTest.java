@@ -52,7 +52,8 @@ class DeploymentTest {
               .extracting(arn -> arn.asText())
               .containsExactly(
                   function("event-router").role().orElseThrow().arn(),
-                  function("outbound-delivery").role().orElseThrow().arn());
+                  function("outbound-delivery").role().orElseThrow().arn(),
+                  function("change-publisher").role().orElseThrow().arn());
         });
   }
 
@@ -61,6 +62,8 @@ class DeploymentTest {
     assertThat(deployment.routes())
         .containsExactlyInAnyOrder(
             new Route("ANY", "/v1/{proxy+}", "management-api", new Throttling(200, 400)),
+            new Route("GET", "/oauth/authorize", "oauth-callback", new Throttling(200, 400)),
+            new Route("GET", "/oauth/callback", "oauth-callback", new Throttling(200, 400)),
             new Route(
                 "ANY",
                 "/webhooks/{provider}/{token}",
