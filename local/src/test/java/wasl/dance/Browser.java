@@ -1,9 +1,10 @@
 package wasl.dance;
 
 import java.net.URI;
+import wasl.local.scene.PlainBrowser;
 
 /// What a person does in a browser to connect an account.
-interface Browser extends AutoCloseable {
+interface Browser {
   /// Opens a page, in a tab of its own; answers the tab.
   String open(URI url) throws Exception;
 
@@ -16,6 +17,27 @@ interface Browser extends AutoCloseable {
   /// Where the tab is.
   URI address(String tab) throws Exception;
 
-  @Override
-  void close();
+  static Browser plain(PlainBrowser plain) {
+    return new Browser() {
+      @Override
+      public String open(URI url) throws Exception {
+        return plain.open(url);
+      }
+
+      @Override
+      public void goOn(String tab) throws Exception {
+        plain.goOn(tab);
+      }
+
+      @Override
+      public void allow(String tab, String account) throws Exception {
+        plain.allow(tab, account);
+      }
+
+      @Override
+      public URI address(String tab) {
+        return plain.address(tab);
+      }
+    };
+  }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A real browser, without a window, driven through chromedriver as W3C WebDriver says.
-final class Chromium implements Browser {
+final class Chromium implements Browser, AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import wasl.endtoend.UpProcess;
+import wasl.local.scene.PlainBrowser;
 
 /// The whole dance by plain HTTP, against the simulator, from manifests alone.
 @Tag("own-stack")
@@ -33,7 +34,7 @@ class DanceTest {
   @MethodSource("wasl.dance.Providers#all")
   void connects_an_account_and_reconnects_it(Providers provider) throws Exception {
     try (var browser = new PlainBrowser()) {
-      new Dance(up, browser, application).connects(provider);
+      new Dance(up, Browser.plain(browser), application).connects(provider);
     }
   }
 
@@ -41,7 +42,7 @@ class DanceTest {
   @MethodSource("wasl.dance.Providers#all")
   void connects_two_accounts_in_one_browser_at_the_same_time(Providers provider) throws Exception {
     try (var browser = new PlainBrowser()) {
-      new Dance(up, browser, application).connectsTwoInParallel(provider);
+      new Dance(up, Browser.plain(browser), application).connectsTwoInParallel(provider);
     }
   }
 }

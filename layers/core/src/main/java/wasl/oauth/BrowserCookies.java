@@ -41,9 +41,18 @@ final class BrowserCookies {
       var cookie = pair.strip();
       // All of them, whichever matches: two of one name may come where no prefix forbids it.
       kept |=
-          cookie.startsWith(begin) && Unguessable.matches(cookie.substring(begin.length()), hash);
+          cookie.startsWith(begin)
+              && Unguessable.matches(unquoted(cookie.substring(begin.length())), hash);
     }
     return kept;
+  }
+
+  // RFC 6265, section 4.1.1 lets a value stand in quotes, and some clients add them, Java's own among
+  // them.
+  private static String unquoted(String value) {
+    return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
+        ? value.substring(1, value.length() - 1)
+        : value;
   }
 
   private String name(String of) {

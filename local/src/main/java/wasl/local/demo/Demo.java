@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import wasl.local.scene.Api;
+import wasl.local.scene.PlainBrowser;
 import wasl.local.scene.Receiver;
 import wasl.local.scene.Signed;
 
@@ -29,6 +30,7 @@ public final class Demo {
   // Test values; they protect nothing.
   private static final String STRIPE_KEY = "sk_test_" + "wasldemo".repeat(3);
   private static final String STRIPE_SECRET = "whsec_" + "demoStripeEndpointSecret0123456";
+  private static final String GITHUB_CLIENT_SECRET = "demo-github-client-secret-0123456789";
   // GitHub's own published sample: this secret, this body, this signature.
   private static final String GITHUB_SECRET = "It's a Secret to Everybody";
   private static final String GITHUB_BODY = "Hello, World!";
@@ -43,6 +45,7 @@ public final class Demo {
               "the Stripe API key", STRIPE_KEY,
               "the Stripe endpoint's secret", STRIPE_SECRET,
               "the GitHub webhook's secret", GITHUB_SECRET,
+              "the GitHub client's secret", GITHUB_CLIENT_SECRET,
               "the GitHub payload", GITHUB_BODY,
               "the Stripe payload", "cus_demo_receipt@example.test"));
 
@@ -93,7 +96,7 @@ public final class Demo {
   private void tell() throws IOException, InterruptedException {
     story.title("Wasl: signed webhooks in, events on a bus of your own, signed webhooks out");
     story.say(
-        "Everything runs on this machine now: the six Lambda functions of template.yaml, built as"
+        "Everything runs on this machine now: the nine Lambda functions of template.yaml, built as"
             + " they",
         "are deployed, behind a local API Gateway, with DynamoDB, SQS, EventBridge, KMS and S3.");
 
@@ -135,6 +138,9 @@ public final class Demo {
     story.say(
         "POST /v1/inbound-webhooks → two URLs to give to Stripe and GitHub, each ending in a secret"
             + " token.");
+
+    story.step("A person connects a GitHub account, in a browser");
+    connectInBrowser();
 
     story.step("The project's own service subscribes");
     var outbound =
@@ -242,6 +248,47 @@ public final class Demo {
         "GET /v1/events: three events, although 23 genuine requests were accepted and 4 refused");
     var copies = receiver.all().stream().filter(r -> first.id().equals(r.id())).count();
     story.check(copies == 1, "The event that was sent 21 times was delivered once");
+  }
+
+  /// The whole OAuth dance; the simulator stands for GitHub.
+  private void connectInBrowser() throws IOException, InterruptedException {
+    api.call(
+        "PUT",
+        "/v1/integrations/github-accounts",
+        JSON.createObjectNode()
+            .put("provider", "github")
+            .put("clientId", "demo-client")
+            .put("clientSecret", GITHUB_CLIENT_SECRET)
+            .set("scopes", JSON.createArrayNode().add("repo"))
+            .toString());
+    var session =
+        api.call(
+            "POST",
+            "/v1/connect-sessions",
+            "{\"integration\":\"github-accounts\",\"alias\":\"octocat\"}");
+    try (var browser = new PlainBrowser()) {
+      var tab = browser.open(URI.create(text(session, "connectUrl")));
+      story.say(
+          "POST /v1/connect-sessions → a link; its page names project, provider and scopes, and",
+          "its button leads to GitHub, which the simulator plays here.");
+      browser.goOn(tab);
+      browser.allow(tab, "octocat");
+    }
+    var found = api.get("/v1/connections?integration=github-accounts").path("items");
+    story.check(
+        found.size() == 1 && text(found.get(0), "status").equals("active"),
+        "GitHub's code was exchanged for tokens (PKCE), and they are sealed: "
+            + text(found.get(0), "id")
+            + " is active");
+    var id = text(found.get(0), "id");
+    var first = text(api.get("/v1/connections/" + id + "/credentials"), "accessToken");
+    secrets.put("the GitHub account's first token", first);
+    api.call("POST", "/v1/connections/" + id + "/refresh", "");
+    var second = text(api.get("/v1/connections/" + id + "/credentials"), "accessToken");
+    secrets.put("the GitHub account's second token", second);
+    story.check(
+        !first.isEmpty() && !second.isEmpty() && !second.equals(first),
+        "A refresh brings another token; both looks at a token are in the audit trail");
   }
 
   /// A `payment_intent.succeeded` as Stripe sends it, with a fresh id.

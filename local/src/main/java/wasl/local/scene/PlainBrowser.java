@@ -1,4 +1,4 @@
-package wasl.dance;
+package wasl.local.scene;
 
 import java.io.IOException;
 import java.net.CookieManager;
@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// A browser without eyes: cookies, links, forms and redirects over plain HTTP.
-final class PlainBrowser implements Browser {
+/// A browser without eyes, with which an account is connected: cookies, links, forms and redirects
+/// over plain HTTP.
+public final class PlainBrowser implements AutoCloseable {
   private static final Pattern LINK = Pattern.compile("<a\\b[^>]*href=\"([^\"]+)\"");
   private static final Pattern FORM = Pattern.compile("<form\\b[^>]*action=\"([^\"]*)\"");
   private static final Pattern INPUT =
@@ -35,14 +36,14 @@ final class PlainBrowser implements Browser {
 
   private record Page(URI address, String html) {}
 
-  @Override
+  /// Opens a page, in a tab of its own; answers the tab.
   public String open(URI url) throws IOException, InterruptedException {
     var tab = "tab-" + tabs.size();
     tabs.put(tab, follow(HttpRequest.newBuilder(url).build()));
     return tab;
   }
 
-  @Override
+  /// Clicks the link that leads to the provider.
   public void goOn(String tab) throws IOException, InterruptedException {
     var page = page(tab);
     var link = LINK.matcher(page.html);
@@ -52,7 +53,7 @@ final class PlainBrowser implements Browser {
     tabs.put(tab, follow(HttpRequest.newBuilder(target(page, link.group(1))).build()));
   }
 
-  @Override
+  /// Clicks "Allow" at the provider, for an account; the redirects end at the application.
   public void allow(String tab, String account) throws IOException, InterruptedException {
     var page = page(tab);
     var form = FORM.matcher(page.html);
@@ -79,7 +80,7 @@ final class PlainBrowser implements Browser {
                 .build()));
   }
 
-  @Override
+  /// Where the tab is.
   public URI address(String tab) {
     return page(tab).address;
   }
