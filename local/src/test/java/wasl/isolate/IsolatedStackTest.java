@@ -84,7 +84,8 @@ class IsolatedStackTest {
           "OauthCallback dynamodb:PutItem table/wasl-Keys",
           // A connection that is connected anew under another name frees the one that it had.
           "OauthCallback dynamodb:DeleteItem table/wasl-Connections",
-          // Replaced data keys go weeks later; what an erasure leaves the scan takes up after minutes.
+          // Replaced data keys go weeks later; what an erasure leaves the scan takes up after
+          // minutes.
           "ManagementApi dynamodb:DeleteItem table/wasl-Keys",
           "DueScan dynamodb:DeleteItem table/wasl-Connections",
           "DueScan dynamodb:DeleteItem table/wasl-Keys",
@@ -226,7 +227,8 @@ class IsolatedStackTest {
             })
             .map(FunctionDefinition::name);
 
-    assertThat(speakers).containsExactlyInAnyOrder("event-router", "outbound-delivery", "change-publisher");
+    assertThat(speakers)
+        .containsExactlyInAnyOrder("event-router", "outbound-delivery", "change-publisher");
   }
 
   /// Takes each statement away in turn, and asks all recorded calls again.
@@ -314,9 +316,7 @@ class IsolatedStackTest {
       browser.goOn(tab);
       browser.allow(tab, "octocat");
     }
-    runner
-        .functions()
-        .invoke("due-scan", Files.readAllBytes(ROOT.resolve("events/due-scan.json")));
+    runner.functions().invoke("due-scan", Files.readAllBytes(ROOT.resolve("events/due-scan.json")));
     var id = api.get("/v1/connections").at("/items/0/id").asText();
     long until = System.nanoTime() + PATIENCE.toNanos();
     while (api.get("/v1/connections/" + id).path("lastRefreshedAt").isMissingNode()

@@ -14,8 +14,8 @@ import wasl.road.EmbeddedStack;
 final class Scans {
   private Scans() {}
 
-  /// Has it come by as often as it takes: of jobs it works on so many at a time, and those that other
-  /// tests left are due before.
+  /// Has it come by as often as it takes: of jobs it works on so many at a time, and those that
+  /// other tests left are due before.
   static void forAll(EmbeddedStack stack, InstantSource clock) {
     for (int scan = 0; scan < 10; scan++) {
       once(stack, clock);

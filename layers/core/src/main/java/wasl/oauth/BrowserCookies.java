@@ -47,7 +47,8 @@ final class BrowserCookies {
     return kept;
   }
 
-  // RFC 6265, section 4.1.1 lets a value stand in quotes, and some clients add them, Java's own among
+  // RFC 6265, section 4.1.1 lets a value stand in quotes, and some clients add them, Java's own
+  // among
   // them.
   private static String unquoted(String value) {
     return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
