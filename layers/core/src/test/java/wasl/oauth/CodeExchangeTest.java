@@ -207,12 +207,12 @@ class CodeExchangeTest {
   private static final class NoKeys implements DataKeys {
     @Override
     public DataKey current(Tenant tenant) {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("nothing is sealed here");
     }
 
     @Override
     public DataKey byId(Tenant tenant, KeyId id) {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("nothing is sealed here");
     }
   }
 }
