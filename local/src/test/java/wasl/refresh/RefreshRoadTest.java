@@ -186,6 +186,24 @@ class RefreshRoadTest {
         .isBetween(Duration.ofDays(5), Duration.ofDays(6));
   }
 
+  @Test
+  void what_became_idle_while_it_was_suspended_is_looked_at_once() {
+    var connection = scenario.connected(ROTATING);
+    scenario.connections.suspend(scenario.now(connection), CAUSE);
+    scenario.clock.move(Duration.ofDays(8));
+    scenario.connections.resume(scenario.now(connection), CAUSE);
+
+    assertThat(scenario.scan()).isEqualTo(1);
+    scenario.work();
+
+    assertThat(scenario.now(connection).upkeep().dueAt()).isEmpty();
+    assertThat(scenario.queue.size()).isZero();
+    assertThat(scenario.provider.calls()).isEmpty();
+    assertThat(scenario.read(connection)).isInstanceOf(Read.Usable.class);
+    assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
+    assertThat(scenario.now(connection).upkeep().dueAt()).isPresent();
+  }
+
   // Refreshed hourly until it counts as idle, and left alone since.
   private Connection idle(String auth) {
     var connection = scenario.connected(auth, Optional.of(Duration.ofHours(20)));

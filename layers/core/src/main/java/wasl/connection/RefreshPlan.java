@@ -45,10 +45,10 @@ public final class RefreshPlan {
   /// renew is looked at when it ends, so that its connection does not stay active without one.
   /// Never before `now`.
   public Optional<Instant> dueAt(Facts facts, Instant now) {
-    return look(facts).map(time -> time.isBefore(now) ? now : time);
+    return look(facts, now).map(time -> time.isBefore(now) ? now : time);
   }
 
-  private Optional<Instant> look(Facts facts) {
+  private Optional<Instant> look(Facts facts, Instant now) {
     if (!facts.renewable()) {
       return facts.token().expiresAt();
     }
@@ -60,8 +60,9 @@ public final class RefreshPlan {
               var margin = margin(facts.token(), end);
               return end.minus(margin).minus(chance(margin));
             })
-            // Whoever uses it meanwhile finds it due no later than this.
-            .filter(time -> time.isBefore(idleFrom(facts)));
+            // Whoever uses it meanwhile finds it due no later than this. What is idle by now is due
+            // to nobody: a look at once would find it not due, and look again.
+            .filter(time -> time.isBefore(idleFrom(facts)) && now.isBefore(idleFrom(facts)));
     return earlier(early, keepAlive(facts));
   }
 

@@ -54,6 +54,29 @@ class RefreshPlanTest {
   }
 
   @Test
+  void whoever_looks_when_it_is_time_finds_it_due() {
+    var random = new Random(11);
+    for (int round = 0; round < 20_000; round++) {
+      var life =
+          random.nextBoolean()
+              ? Optional.of(Duration.ofSeconds(random.nextLong(1, 20 * 86_400)))
+              : Optional.<Duration>empty();
+      var facts = facts(life).usedAt(NOW.plusSeconds(random.nextLong(10 * 86_400)));
+      if (random.nextBoolean()) {
+        facts = keptAlive(facts, Duration.ofSeconds(random.nextLong(60, 40 * 86_400)));
+      }
+      var now = NOW.plusSeconds(random.nextLong(40 * 86_400));
+
+      var dueAt = plan.dueAt(facts, now);
+
+      // Else the look at it is followed by another, and that by another.
+      if (dueAt.isPresent()) {
+        assertThat(plan.isDue(facts, dueAt.get())).as("%s at %s", facts, now).isTrue();
+      }
+    }
+  }
+
+  @Test
   void a_token_without_an_end_is_never_due() {
     assertThat(plan.dueAt(facts(Optional.empty()), NOW)).isEmpty();
     assertThat(plan.isDue(facts(Optional.empty()), NOW.plus(Duration.ofDays(1000)))).isFalse();
