@@ -744,6 +744,46 @@ class RefreshRoadTest {
   }
 
   @Test
+  void a_failure_from_before_it_was_idle_makes_no_end_of_a_later_one() {
+    var connection = scenario.connected(LASTING, Optional.of(Duration.ofDays(7)));
+    scenario.provider.rotating(false).then(status(503, "retry-after", "1800"));
+    scenario.pass(Duration.ofMinutes(1));
+    scenario.clock.move(Duration.ofDays(7).minusMinutes(14));
+    scenario.refresh(connection, Need.DUE);
+    assertThat(scenario.now(connection).upkeep().failures()).isEqualTo(1);
+
+    scenario.pass(Duration.ofMinutes(40));
+
+    var idle = scenario.now(connection);
+    assertThat(idle.upkeep()).as("nobody tries it any more").isEqualTo(Upkeep.NONE);
+    assertThat(idle.statusReason()).as("of a token that has ended").contains("refresh_failing");
+    scenario.clock.move(Duration.ofDays(30));
+    scenario.provider.then(status(503));
+    assertThat(scenario.read(connection)).isInstanceOf(Read.Failing.class);
+    assertThat(scenario.now(connection).status()).isEqualTo(ConnectionStatus.ACTIVE);
+    scenario.pass(Duration.ofMinutes(1));
+    assertThat(scenario.now(connection).statusReason()).isEmpty();
+    assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
+  }
+
+  @Test
+  void a_failure_before_it_was_idle_is_forgotten_while_the_token_is_good() {
+    var connection = scenario.connected(ENDING, Optional.of(Duration.ofDays(14)));
+    scenario.provider.then(status(503));
+    scenario.refresh(connection, Need.DEMAND);
+    assertThat(scenario.now(connection).statusReason()).contains("refresh_failing");
+
+    scenario.pass(Duration.ofMinutes(2));
+
+    var now = scenario.now(connection);
+    assertThat(now.statusReason()).isEmpty();
+    assertThat(now.upkeep().failures()).isZero();
+    assertThat(now.upkeep().failingSince()).isEmpty();
+    assertThat(now.upkeep().dueAt()).as("its refresh token is kept alive").isPresent();
+    assertThat(scenario.provider.calls()).hasSize(1);
+  }
+
+  @Test
   void a_provider_that_asks_to_be_left_alone_is_left_alone() {
     var connection = scenario.connected(ROTATING);
     scenario.clock.move(HOUR);

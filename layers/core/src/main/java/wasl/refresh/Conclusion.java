@@ -99,7 +99,9 @@ final class Conclusion {
     }
     boolean recovered =
         was.status() == ConnectionStatus.ERROR
-            || (was.health() == Health.UNHEALTHY && was.upkeep().failures() > 0);
+            || (was.health() == Health.UNHEALTHY
+                && (was.upkeep().failures() > 0
+                    || was.statusReason().filter(Conclusion::isOurs).isPresent()));
     var lastUse = attempt.need() == Need.USE ? now : was.lastUse();
     var facts = Refresher.facts(credentials, attempt.renewal(), lastUse);
     var saved =
@@ -107,7 +109,7 @@ final class Conclusion {
                 ConnectionStatus.ACTIVE,
                 was.status() == ConnectionStatus.ERROR
                     ? Optional.empty()
-                    : was.statusReason().filter(reason -> !OURS.contains(reason)))
+                    : was.statusReason().filter(reason -> !isOurs(reason)))
             .upkeep(Upkeep.due(facts.flatMap(known -> plan.dueAt(known, now))))
             .build();
     return new Step(
@@ -192,6 +194,11 @@ final class Conclusion {
             left,
             told ? Optional.of(Refresher.FAILING) : Optional.empty(),
             new Refreshed.Failed(left, why, notBefore)));
+  }
+
+  /// Whether a reason says no more than that our tries fail.
+  static boolean isOurs(String reason) {
+    return OURS.contains(reason);
   }
 
   private static boolean isAlive(Connection connection) {

@@ -192,8 +192,7 @@ public final class Refresher {
     }
     var facts = facts(credentials, renewal.get(), was.lastUse()).orElseThrow();
     if (need == Need.DUE && !plan.isDue(facts, now)) {
-      var dueAt = plan.dueAt(facts, now);
-      return settled(was, dueAt, new Refreshed.NotDue(was, dueAt), now);
+      return notDue(was, plan.dueAt(facts, now), now);
     }
     if (!token.get().obtainedFrom().equals(renewal.get().origin())) {
       return turnedAway(was, now);
@@ -225,6 +224,25 @@ public final class Refresher {
     }
     return new Decision.Write(
         was.next(now).upkeep(was.upkeep().movedTo(dueAt)).build(), Optional.empty(), answer);
+  }
+
+  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the next
+  // try, and is not to make an end of its first failure. Of a token that has ended the reason stays
+  // true, and its recovery is told.
+  private static Decision notDue(Connection was, Optional<Instant> dueAt, Instant now) {
+    var answer = new Refreshed.NotDue(was, dueAt);
+    var upkeep = was.upkeep().afresh(dueAt);
+    var reason =
+        was.isExpired(now)
+            ? was.statusReason()
+            : was.statusReason().filter(known -> !Conclusion.isOurs(known));
+    if (upkeep.equals(was.upkeep()) && reason.equals(was.statusReason())) {
+      return new Decision.Answer(answer);
+    }
+    return new Decision.Write(
+        was.next(now).status(was.status(), reason).upkeep(upkeep).build(),
+        Optional.empty(),
+        answer);
   }
 
   private static Decision unrenewable(Connection was, Need need, Instant now) {
