@@ -40,6 +40,7 @@ import wasl.queue.QueueMessage;
 import wasl.refresh.UsableCredentials.Read;
 import wasl.road.EmbeddedStack;
 import wasl.road.LostAnswers;
+import wasl.road.Outages;
 import wasl.road.SettableClock;
 import wasl.vault.Secret;
 import wasl.web.Change;
@@ -300,6 +301,44 @@ class RefreshRoadTest {
 
     assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
     assertThat(scenario.provider.calls()).hasSize(1);
+  }
+
+  @Test
+  void a_token_is_saved_though_kms_goes_away_once_it_is_given() {
+    var outages = new Outages();
+    try (var behind = stack.through(outages);
+        var breaking = new RefreshScenario(behind)) {
+      var connection = breaking.connected(ROTATING);
+      // The keys that were used to connect it are forgotten.
+      breaking.clock.move(HOUR);
+      breaking.provider.then(
+          (exchange, call) -> {
+            outages.begin("kms", Outages.Kind.DOWN);
+            breaking.provider.grant(exchange, call);
+          });
+
+      assertThat(breaking.read(connection)).isInstanceOf(Read.Usable.class);
+
+      assertThat(breaking.accessToken(connection)).isEqualTo("at-1");
+      assertThat(breaking.provider.calls()).hasSize(1);
+    }
+  }
+
+  @Test
+  void without_a_key_nothing_is_called_and_nothing_is_held() {
+    var outages = new Outages();
+    try (var behind = stack.through(outages);
+        var breaking = new RefreshScenario(behind)) {
+      var connection = breaking.connected(ROTATING);
+      breaking.clock.move(HOUR);
+      outages.begin("kms", Outages.Kind.DOWN);
+
+      assertThatThrownBy(() -> breaking.read(connection)).isInstanceOf(RuntimeException.class);
+
+      assertThat(breaking.provider.calls()).isEmpty();
+      assertThat(breaking.now(connection).upkeep()).isEqualTo(connection.upkeep());
+      assertThat(breaking.now(connection).status()).isEqualTo(ConnectionStatus.ACTIVE);
+    }
   }
 
   @Test

@@ -6,18 +6,22 @@ import wasl.connection.Connection;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.oauth.Renewal;
+import wasl.vault.Vault;
 
 /// One token call that may be made: its lease and its intent are written.
 ///
 /// @param held the connection as it was written with them
 /// @param owner of the hold
 /// @param credentials that the call is made with
+/// @param sealer of what the call brings: a key that could not be had then would cost the only good
+///   token
 record Attempt(
     Connection held,
     String owner,
     Integration integration,
     Renewal renewal,
     Credentials credentials,
+    Vault.Sealer sealer,
     Need need,
     Instant begun,
     Cause cause) {

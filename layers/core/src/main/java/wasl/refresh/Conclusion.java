@@ -13,7 +13,6 @@ import wasl.connection.Token;
 import wasl.connection.Upkeep;
 import wasl.oauth.TokenAnswer;
 import wasl.oauth.TokenResult;
-import wasl.vault.Vault;
 
 /// Says what a connection becomes by what came of a token call, whatever happened to it meanwhile.
 final class Conclusion {
@@ -32,12 +31,10 @@ final class Conclusion {
 
   private static final Set<String> OURS = Set.of(REFRESH_FAILING, CLIENT_REFUSED);
 
-  private final Vault vault;
   private final RefreshPlan plan;
   private final BackOff backOff;
 
-  Conclusion(Vault vault, RefreshPlan plan, BackOff backOff) {
-    this.vault = vault;
+  Conclusion(RefreshPlan plan, BackOff backOff) {
     this.plan = plan;
     this.backOff = backOff;
   }
@@ -83,7 +80,9 @@ final class Conclusion {
     var next =
         was.next(now)
             .credentials(
-                vault.seal(
+                attempt
+                    .sealer()
+                    .seal(
                     Connection.credentialsPlace(was.tenant(), was.id()), credentials.write()),
                 answer.token().expiresAt())
             .scopes(answer.scopes().orElse(was.scopes()))

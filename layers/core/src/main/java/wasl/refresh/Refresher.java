@@ -81,7 +81,7 @@ public final class Refresher {
     this.tokens = tokens;
     this.vault = vault;
     this.plan = plan;
-    this.conclusion = new Conclusion(vault, plan, new BackOff(random));
+    this.conclusion = new Conclusion(plan, new BackOff(random));
     this.pause = pause;
     this.listener = listener;
     this.clock = clock;
@@ -204,7 +204,15 @@ public final class Refresher {
     var held = (need == Need.USE ? next.used() : next).build();
     return new Decision.Call(
         new Attempt(
-            held, owner, integration.orElseThrow(), renewal.get(), credentials, need, now, cause));
+            held,
+            owner,
+            integration.orElseThrow(),
+            renewal.get(),
+            credentials,
+            vault.sealer(was.tenant()),
+            need,
+            now,
+            cause));
   }
 
   // Its lease has ended, or this would not be asked.

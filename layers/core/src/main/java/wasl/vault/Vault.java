@@ -12,6 +12,7 @@ import javax.crypto.KDF;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import wasl.access.Tenant;
 
 /// Seals and opens secrets by envelope encryption: KMS wraps a tenant's data key, and a key derived
 /// from it for one sealing encrypts with AES-256-GCM.
@@ -34,21 +35,45 @@ public final class Vault {
 
   /// Seals under the tenant's current data key.
   public Sealed seal(Place place, Secret secret) {
-    var dataKey = keys.current(place.tenant());
-    var salt = random(32);
-    var nonce = random(12);
-    var tuple = tuple(place);
-    var derived = derive(dataKey, salt, tuple);
-    var ciphertext = crypt(Cipher.ENCRYPT_MODE, derived, nonce, tuple, secret.revealBytes(), place);
-    return new Sealed(
-        ByteBuffer.allocate(Sealed.CIPHERTEXT + ciphertext.length)
-            .put(Sealed.VERSION)
-            .put(dataKey.id().bytes())
-            .put(salt)
-            .put(derived, 32, 32)
-            .put(nonce)
-            .put(ciphertext)
-            .array());
+    return sealer(place.tenant()).seal(place, secret);
+  }
+
+  /// The tenant's current data key at hand: for who must not fail to seal what he is about to get.
+  /// Held for no longer than a function runs.
+  public Sealer sealer(Tenant tenant) {
+    return new Sealer(tenant, keys.current(tenant));
+  }
+
+  /// Seals one tenant's secrets without asking for a key.
+  public final class Sealer {
+    private final Tenant tenant;
+    private final DataKey dataKey;
+
+    private Sealer(Tenant tenant, DataKey dataKey) {
+      this.tenant = tenant;
+      this.dataKey = dataKey;
+    }
+
+    public Sealed seal(Place place, Secret secret) {
+      if (!place.tenant().equals(tenant)) {
+        throw new IllegalArgumentException("another tenant's key seals nothing here");
+      }
+      var salt = random(32);
+      var nonce = random(12);
+      var tuple = tuple(place);
+      var derived = derive(dataKey, salt, tuple);
+      var ciphertext =
+          crypt(Cipher.ENCRYPT_MODE, derived, nonce, tuple, secret.revealBytes(), place);
+      return new Sealed(
+          ByteBuffer.allocate(Sealed.CIPHERTEXT + ciphertext.length)
+              .put(Sealed.VERSION)
+              .put(dataKey.id().bytes())
+              .put(salt)
+              .put(derived, 32, 32)
+              .put(nonce)
+              .put(ciphertext)
+              .array());
+    }
   }
 
   /// Opens what was sealed at this very place. Throws [CannotOpen] for any other, and
