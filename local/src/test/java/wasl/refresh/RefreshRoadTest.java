@@ -304,6 +304,20 @@ class RefreshRoadTest {
   }
 
   @Test
+  void a_token_is_kept_at_hand_through_an_outage_of_half_a_minute() {
+    var connection = scenario.connected(ROTATING);
+    scenario.clock.move(HOUR);
+    scenario.store.failToSave(60);
+    var patient = scenario.refresher(time -> scenario.clock.move(time));
+
+    assertThat(patient.refresh(scenario.now(connection), Need.USE, CAUSE))
+        .isInstanceOf(Refreshed.Renewed.class);
+
+    assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
+    assertThat(scenario.provider.calls()).hasSize(1);
+  }
+
+  @Test
   void a_token_is_saved_though_kms_goes_away_once_it_is_given() {
     var outages = new Outages();
     try (var behind = stack.through(outages);

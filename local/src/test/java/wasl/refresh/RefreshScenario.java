@@ -79,6 +79,7 @@ public final class RefreshScenario implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private final AuthModes modes = new AuthModes(new Catalog());
+  private final TokenSources tokens;
 
   RefreshScenario(EmbeddedStack stack) {
     this(stack, stack.newTenant(), SettableClock.atRealTime(), DEADLINE);
@@ -108,27 +109,15 @@ public final class RefreshScenario implements AutoCloseable {
     integrations = new Integrations(integrationStore, store, vault, clock, random);
     connections = new Connections(store, vault, clock, random);
     plan = new RefreshPlan(Duration.ofDays(7), random);
-    refresher =
-        new Refresher(
-            store,
-            integrationStore,
-            new TokenSources(
-                modes,
-                new OauthClients(vault),
-                new TokenClient(egress, clock, random, deadline),
-                new TokenLogins(
-                    modes,
-                    egress,
-                    new ProviderCalls(new SdkRequestSigner(), clock),
-                    clock,
-                    deadline),
-                clock),
-            vault,
-            plan,
-            Pause.asleep(),
-            (outcome, took, cause) -> {},
-            clock,
-            random);
+    tokens =
+        new TokenSources(
+            modes,
+            new OauthClients(vault),
+            new TokenClient(egress, clock, random, deadline),
+            new TokenLogins(
+                modes, egress, new ProviderCalls(new SdkRequestSigner(), clock), clock, deadline),
+            clock);
+    refresher = refresher(Pause.asleep());
     credentials = credentials(Pause.asleep());
     worker = new RefreshWorker(store, refresher, clock);
     queue = new TimedRefreshQueue(clock);
@@ -137,6 +126,19 @@ public final class RefreshScenario implements AutoCloseable {
 
   public TokenServer provider() {
     return provider;
+  }
+
+  Refresher refresher(Pause pause) {
+    return new Refresher(
+        store,
+        integrationStore,
+        tokens,
+        vault,
+        plan,
+        pause,
+        (outcome, took, cause) -> {},
+        clock,
+        random);
   }
 
   UsableCredentials credentials(Pause pause) {

@@ -50,9 +50,8 @@ public final class Refresher {
   private static final String TRY = "try_";
   private static final int MOST_ROUNDS = 20;
   // What a provider gave once is not given again: worth more than one try at keeping it.
-  private static final int MOST_SAVES = 5;
   private static final Duration BETWEEN_SAVES = Duration.ofMillis(500);
-  // Well before the function that runs this ends.
+  // So long it is tried: well before the function that runs this ends.
   private static final Duration LONGEST = Duration.ofSeconds(38);
 
   private final ConnectionStore connections;
@@ -294,13 +293,11 @@ public final class Refresher {
 
   private Refreshed concluded(Attempt attempt, TokenResult result) {
     boolean lasting = result instanceof TokenResult.Granted;
-    for (int tries = 1; ; tries++) {
+    while (true) {
       try {
         return saved(attempt, result);
       } catch (RuntimeException unsaved) {
-        if (!lasting
-            || tries == MOST_SAVES
-            || !clock.instant().isBefore(attempt.begun().plus(LONGEST))) {
+        if (!lasting || !clock.instant().isBefore(attempt.begun().plus(LONGEST))) {
           throw unsaved;
         }
         pause.last(BETWEEN_SAVES);
