@@ -76,6 +76,8 @@ class ChangeRoadTest {
           "connection.disconnected", List.of("integration:disconnected"),
           "connection.expired", List.of("oauth:expired", "integration:error"),
           "connection.failed", List.of("integration:error"),
+          "connection.failing", List.of("integration:error"),
+          "connection.reauthorization-demanded", List.of("integration:error"),
           "connection.suspended", List.of("integration:suspended"));
 
   private final InstantSource clock = InstantSource.system();

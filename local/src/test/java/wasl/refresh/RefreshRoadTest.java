@@ -780,6 +780,29 @@ class RefreshRoadTest {
   }
 
   @Test
+  void the_end_of_a_token_is_told_though_its_provider_is_left_alone() {
+    var connection = scenario.connected(LASTING);
+    scenario.provider.rotating(false).then(status(503, "retry-after", "7200"));
+    scenario.pass(Duration.ofMinutes(58));
+    assertThat(scenario.provider.calls()).hasSize(1);
+    assertThat(scenario.now(connection).health()).isEqualTo(Health.UNCHECKED);
+    var notBefore = scenario.now(connection).upkeep().notBefore().orElseThrow();
+
+    scenario.pass(Duration.ofMinutes(3));
+
+    var ended = scenario.now(connection);
+    assertThat(ended.health()).isEqualTo(Health.UNHEALTHY);
+    assertThat(ended.statusReason()).contains("refresh_failing");
+    assertThat(scenario.told(connection)).contains(Refresher.FAILING);
+    assertThat(ended.upkeep().dueAt()).contains(notBefore);
+    scenario.pass(Duration.ofMinutes(10));
+    assertThat(scenario.now(connection)).as("told once").isEqualTo(ended);
+    scenario.pass(Duration.between(scenario.clock.instant(), notBefore).plusMinutes(1));
+    assertThat(scenario.provider.calls()).hasSize(2);
+    assertThat(scenario.told(connection)).contains(Refresher.RECOVERED);
+  }
+
+  @Test
   void an_outage_of_a_week_is_an_error() {
     var connection = scenario.connected(CLIENT);
     scenario.provider.always(status(503));

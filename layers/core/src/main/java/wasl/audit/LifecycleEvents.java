@@ -8,6 +8,7 @@ import java.util.Optional;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionStatus;
 import wasl.connection.Connections;
+import wasl.connection.Integrations;
 import wasl.event.EventPublisher.Publication;
 
 /// Says which of Wasl's own events a change gives, and what they carry: names and how the
@@ -36,7 +37,9 @@ final class LifecycleEvents {
           List.of("integration:connected");
       case Connections.DISCONNECTED -> List.of("integration:disconnected");
       case Connections.EXPIRED -> List.of("oauth:expired", "integration:error");
-      case Connections.FAILED -> List.of("integration:error");
+      // Active still, but of no use for now: the data says so, and the recovery is told as well.
+      case Connections.FAILED, Connections.FAILING, Integrations.REAUTHORIZATION_DEMANDED ->
+          List.of("integration:error");
       case Connections.SUSPENDED -> List.of("integration:suspended");
       case Connections.REFRESHED -> refreshes ? List.of("oauth:refreshed") : List.of();
       default -> List.of();

@@ -29,6 +29,7 @@ public final class Connections {
   public static final String RECOVERED = "connection.recovered";
   public static final String EXPIRED = "connection.expired";
   public static final String FAILED = "connection.failed";
+  public static final String FAILING = "connection.failing";
 
   /// A check found its credentials good that were not, or the other way round.
   public static final String CHECKED = "connection.checked";

@@ -67,9 +67,11 @@ public record Upkeep(
   }
 
   /// After one more call that failed; the next one comes no sooner than `next`.
-  public Upkeep failed(Instant now, Instant next, boolean doubt) {
+  ///
+  /// @param look when the scan looks at it: then, or before
+  public Upkeep failed(Instant now, Instant next, Instant look, boolean doubt) {
     return new Upkeep(
-        Optional.of(next),
+        Optional.of(look),
         Optional.empty(),
         doubt,
         failures + 1,

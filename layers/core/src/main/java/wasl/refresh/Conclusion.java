@@ -172,7 +172,13 @@ final class Conclusion {
       return Optional.of(
           new Step(left, Optional.empty(), new Refreshed.Failed(left, why, notBefore)));
     }
-    var failed = upkeep.failed(now, notBefore, inDoubt);
+    boolean known = was.health() == Health.UNHEALTHY;
+    // An end of the token that comes while the provider is left alone is told when it comes.
+    var look =
+        was.expiresAt()
+            .filter(end -> !known && now.isBefore(end) && end.isBefore(notBefore))
+            .orElse(notBefore);
+    var failed = upkeep.failed(now, notBefore, look, inDoubt);
     var since = failed.failingSince().orElse(now);
     if (!now.isBefore(since.plus(LONGEST_OUTAGE))) {
       var ended =
@@ -186,7 +192,7 @@ final class Conclusion {
     }
     var next = was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
     // Told once: when the first try fails whose token is of no more use.
-    boolean told = was.isExpired(now) && was.health() != Health.UNHEALTHY;
+    boolean told = was.isExpired(now) && !known;
     var left = (told ? next.health(Health.UNHEALTHY) : next).build();
     return Optional.of(
         new Step(

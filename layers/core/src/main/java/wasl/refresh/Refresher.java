@@ -10,6 +10,7 @@ import wasl.access.ChangeMark;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionStatus;
 import wasl.connection.ConnectionStore;
+import wasl.connection.Connections;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
 import wasl.connection.IntegrationStore;
@@ -31,19 +32,19 @@ import wasl.vault.Vault;
 /// are still those that the call was made with: what a slow call brings may be the only tokens that
 /// are good.
 public final class Refresher {
-  public static final String REFRESHED = "connection.refreshed";
+  public static final String REFRESHED = Connections.REFRESHED;
 
   /// Refreshed after a failure that somebody was told of.
-  public static final String RECOVERED = "connection.recovered";
+  public static final String RECOVERED = Connections.RECOVERED;
 
   /// The provider's last word: the user has to authorize it again.
-  public static final String EXPIRED = "connection.expired";
+  public static final String EXPIRED = Connections.EXPIRED;
 
   /// It cannot be refreshed, for another reason.
-  public static final String FAILED = "connection.failed";
+  public static final String FAILED = Connections.FAILED;
 
   /// Its token has ended and cannot be refreshed for now.
-  public static final String FAILING = "connection.failing";
+  public static final String FAILING = Connections.FAILING;
 
   static final String TOKEN_EXPIRED = "token_expired";
 
@@ -187,7 +188,7 @@ public final class Refresher {
     }
     var notBefore = was.upkeep().notBefore().filter(now::isBefore);
     if (need != Need.DEMAND && notBefore.isPresent()) {
-      return new Decision.Answer(new Refreshed.PutOff(was, notBefore.get()));
+      return putOff(was, notBefore.get(), now);
     }
     var facts = facts(credentials, renewal.get(), was.lastUse()).orElseThrow();
     if (need == Need.DUE && !plan.isDue(facts, now)) {
@@ -231,6 +232,20 @@ public final class Refresher {
     }
     return new Decision.Write(
         was.next(now).upkeep(was.upkeep().movedTo(dueAt)).build(), Optional.empty(), answer);
+  }
+
+  // The token has ended since the last try failed, and the next one may be an hour away.
+  private static Decision putOff(Connection was, Instant notBefore, Instant now) {
+    if (!was.isExpired(now) || was.health() == Health.UNHEALTHY) {
+      return new Decision.Answer(new Refreshed.PutOff(was, notBefore));
+    }
+    var ended =
+        was.next(now)
+            .health(Health.UNHEALTHY)
+            .upkeep(was.upkeep().movedTo(Optional.of(notBefore)))
+            .build();
+    return new Decision.Write(
+        ended, Optional.of(FAILING), new Refreshed.PutOff(ended, notBefore));
   }
 
   // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the next
