@@ -121,7 +121,11 @@ final class RandomOperations {
       case 13 -> delete("/v1/connections/%s", made, random, "connection.disconnected");
       // One that is suspended already stays as it is.
       case 14 -> perhaps(ofConnection(random, connections::suspend, Connections.SUSPENDED));
-      case 15 -> ofConnection(random, connections::resume, Connections.RESUMED);
+      case 15 ->
+          ofConnection(
+              random,
+              (was, cause) -> connections.resume(was, now -> Optional.empty(), cause),
+              Connections.RESUMED);
       case 16 -> bySelf(random, Connections.REFRESHED, ConnectionStatus.ACTIVE);
       case 17 -> bySelf(random, Connections.EXPIRED, ConnectionStatus.ERROR);
       case 18 -> bySelf(random, Connections.FAILED, ConnectionStatus.ERROR);

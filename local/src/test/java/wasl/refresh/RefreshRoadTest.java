@@ -192,7 +192,7 @@ class RefreshRoadTest {
     var connection = scenario.connected(ROTATING);
     scenario.connections.suspend(scenario.now(connection), CAUSE);
     scenario.clock.move(Duration.ofDays(8));
-    scenario.connections.resume(scenario.now(connection), CAUSE);
+    scenario.resume(connection);
 
     assertThat(scenario.scan()).isEqualTo(1);
     scenario.work();
@@ -413,6 +413,30 @@ class RefreshRoadTest {
     assertThat(scenario.now(connection).scopes()).containsExactly("read", "write");
     assertThat(scenario.now(connection).expiresAt()).contains(scenario.after(HOUR));
     assertThat(scenario.token(connection).refreshToken().map(Secret::reveal)).contains("rt-0");
+  }
+
+  @Test
+  void what_its_user_did_not_grant_is_missing_after_an_outage_and_a_suspension_too() {
+    var connection = scenario.connected(ROTATING);
+    scenario.clock.move(HOUR);
+    scenario.provider.then(
+        json(
+            "{\"access_token\":\"a\",\"expires_in\":3600,\"scope\":\"write\","
+                + "\"refresh_token\":\"rt-0\"}"),
+        status(429));
+    scenario.read(connection);
+    assertThat(scenario.now(connection).statusReason()).contains("scopes_missing");
+
+    scenario.refresh(connection, Need.DEMAND);
+    assertThat(scenario.now(connection).statusReason()).contains("refresh_failing");
+    scenario.refresh(connection, Need.DEMAND);
+    assertThat(scenario.now(connection).statusReason()).contains("scopes_missing");
+
+    scenario.connections.suspend(scenario.now(connection), CAUSE);
+    scenario.resume(connection);
+    assertThat(scenario.now(connection).statusReason()).contains("scopes_missing");
+    scenario.pass(Duration.ofMinutes(1));
+    assertThat(scenario.now(connection).statusReason()).contains("scopes_missing");
   }
 
   @Test
@@ -669,7 +693,7 @@ class RefreshRoadTest {
     assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
     assertThat(scenario.read(connection)).isInstanceOf(Read.NotActive.class);
 
-    scenario.connections.resume(scenario.now(connection), CAUSE);
+    scenario.resume(connection);
     scenario.pass(HOUR);
     assertThat(scenario.accessToken(connection)).isEqualTo("at-2");
   }

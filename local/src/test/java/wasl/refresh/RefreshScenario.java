@@ -32,6 +32,7 @@ import wasl.egress.AddressRules;
 import wasl.egress.HttpEgress;
 import wasl.manifest.Catalog;
 import wasl.oauth.AuthModes;
+import wasl.oauth.GrantedScopes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenLogins;
@@ -126,6 +127,11 @@ public final class RefreshScenario implements AutoCloseable {
 
   public TokenServer provider() {
     return provider;
+  }
+
+  void resume(Connection connection) {
+    var lack = new GrantedScopes(integrationStore, modes);
+    connections.resume(now(connection), lack::lack, CAUSE).orElseThrow();
   }
 
   Refresher refresher(Pause pause) {

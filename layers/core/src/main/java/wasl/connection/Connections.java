@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import wasl.access.Cause;
 import wasl.access.ChangeMark;
@@ -195,7 +196,10 @@ public final class Connections {
 
   /// Ends a suspension; what came due meanwhile is looked at soon. Empty for one that is not
   /// suspended.
-  public Optional<Kept> resume(Connection connection, Cause cause) {
+  ///
+  /// @param lack what its being active lacks, as a status reason
+  public Optional<Kept> resume(
+      Connection connection, Function<Connection, Optional<String>> lack, Cause cause) {
     return changedWhile(
         connection,
         Set.of(ConnectionStatus.SUSPENDED),
@@ -203,7 +207,7 @@ public final class Connections {
         cause,
         (was, now) ->
             was.next(now)
-                .status(ConnectionStatus.ACTIVE, Optional.empty())
+                .status(ConnectionStatus.ACTIVE, lack.apply(was))
                 // Whatever failed did so before the suspension.
                 .upkeep(was.upkeep().afresh(credentials(was).token().map(token -> now)))
                 .build());

@@ -19,7 +19,6 @@ public final class CodeExchange {
   /// Of the credentials that come of it.
   private static final String TYPE = "oauth2";
 
-  private static final String SCOPES_MISSING = "scopes_missing";
   private static final int LONGEST_ACCOUNT = 200;
 
   private final OauthClients clients;
@@ -142,7 +141,7 @@ public final class CodeExchange {
         granted,
         // The provider itself gave them just now.
         Health.HEALTHY,
-        granted.containsAll(asked) ? Optional.empty() : Optional.of(SCOPES_MISSING),
+        GrantedScopes.lack(asked, granted),
         upkeep(mode.spec(), token));
   }
 

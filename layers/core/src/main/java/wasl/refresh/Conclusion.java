@@ -11,6 +11,7 @@ import wasl.connection.Health;
 import wasl.connection.RefreshPlan;
 import wasl.connection.Token;
 import wasl.connection.Upkeep;
+import wasl.oauth.GrantedScopes;
 import wasl.oauth.TokenAnswer;
 import wasl.oauth.TokenResult;
 
@@ -77,6 +78,7 @@ final class Conclusion {
   // Also where the lease was lost: these may be the only tokens that are good.
   private Step granted(Attempt attempt, TokenAnswer answer, Connection was, Instant now) {
     var credentials = attempt.credentials().with(kept(attempt.credentials(), answer.token()));
+    var scopes = answer.scopes().orElse(was.scopes());
     var next =
         was.next(now)
             .credentials(
@@ -85,7 +87,7 @@ final class Conclusion {
                     .seal(
                     Connection.credentialsPlace(was.tenant(), was.id()), credentials.write()),
                 answer.token().expiresAt())
-            .scopes(answer.scopes().orElse(was.scopes()))
+            .scopes(scopes)
             .health(Health.HEALTHY)
             .refreshed();
     if (attempt.need() == Need.USE) {
@@ -100,15 +102,14 @@ final class Conclusion {
         was.status() == ConnectionStatus.ERROR
             || (was.health() == Health.UNHEALTHY
                 && (was.upkeep().failures() > 0
-                    || was.statusReason().filter(Conclusion::isOurs).isPresent()));
+                    || was.statusReason().filter(OURS::contains).isPresent()));
     var lastUse = attempt.need() == Need.USE ? now : was.lastUse();
     var facts = Refresher.facts(credentials, attempt.renewal(), lastUse);
     var saved =
         next.status(
                 ConnectionStatus.ACTIVE,
-                was.status() == ConnectionStatus.ERROR
-                    ? Optional.empty()
-                    : was.statusReason().filter(reason -> !isOurs(reason)))
+                // A failure stood in the place of what it lacks.
+                GrantedScopes.lack(attempt.integration(), attempt.renewal().mode(), scopes))
             .upkeep(Upkeep.due(facts.flatMap(known -> plan.dueAt(known, now))))
             .build();
     return new Step(
@@ -199,11 +200,6 @@ final class Conclusion {
             left,
             told ? Optional.of(Refresher.FAILING) : Optional.empty(),
             new Refreshed.Failed(left, why, notBefore)));
-  }
-
-  /// Whether a reason says no more than that our tries fail.
-  static boolean isOurs(String reason) {
-    return OURS.contains(reason);
   }
 
   private static boolean isAlive(Connection connection) {

@@ -18,6 +18,7 @@ import wasl.connection.Integrations;
 import wasl.connection.RefreshPlan;
 import wasl.connection.Upkeep;
 import wasl.id.Ids;
+import wasl.oauth.GrantedScopes;
 import wasl.oauth.Renewal;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenResult;
@@ -192,7 +193,9 @@ public final class Refresher {
     }
     var facts = facts(credentials, renewal.get(), was.lastUse()).orElseThrow();
     if (need == Need.DUE && !plan.isDue(facts, now)) {
-      return notDue(was, plan.dueAt(facts, now), now);
+      var lack =
+          GrantedScopes.lack(integration.orElseThrow(), renewal.get().mode(), was.scopes());
+      return notDue(was, plan.dueAt(facts, now), lack, now);
     }
     if (!token.get().obtainedFrom().equals(renewal.get().origin())) {
       return turnedAway(was, now);
@@ -251,13 +254,11 @@ public final class Refresher {
   // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the next
   // try, and is not to make an end of its first failure. Of a token that has ended the reason stays
   // true, and its recovery is told.
-  private static Decision notDue(Connection was, Optional<Instant> dueAt, Instant now) {
+  private static Decision notDue(
+      Connection was, Optional<Instant> dueAt, Optional<String> lack, Instant now) {
     var answer = new Refreshed.NotDue(was, dueAt);
     var upkeep = was.upkeep().afresh(dueAt);
-    var reason =
-        was.isExpired(now)
-            ? was.statusReason()
-            : was.statusReason().filter(known -> !Conclusion.isOurs(known));
+    var reason = was.isExpired(now) ? was.statusReason() : lack;
     if (upkeep.equals(was.upkeep()) && reason.equals(was.statusReason())) {
       return new Decision.Answer(answer);
     }

@@ -12,6 +12,7 @@ import wasl.connection.Connection;
 import wasl.connection.ConnectionId;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
+import wasl.oauth.GrantedScopes;
 import wasl.refresh.HealthChecks;
 import wasl.refresh.Need;
 import wasl.refresh.Refreshed;
@@ -29,6 +30,7 @@ final class ConnectionActionRoutes {
   private final Connections connections;
   private final Refresher refresher;
   private final HealthChecks checks;
+  private final GrantedScopes scopes;
   private final Auditor auditor;
   private final InstantSource clock;
 
@@ -36,11 +38,13 @@ final class ConnectionActionRoutes {
       Connections connections,
       Refresher refresher,
       HealthChecks checks,
+      GrantedScopes scopes,
       Auditor auditor,
       InstantSource clock) {
     this.connections = connections;
     this.refresher = refresher;
     this.checks = checks;
+    this.scopes = scopes;
     this.auditor = auditor;
     this.clock = clock;
   }
@@ -121,7 +125,9 @@ final class ConnectionActionRoutes {
 
   private Result<Response> resume(ApiRequest request) {
     return withConnection(
-        request, connection -> answer(connections.resume(connection, request.cause()), connection));
+        request,
+        connection ->
+            answer(connections.resume(connection, scopes::lack, request.cause()), connection));
   }
 
   private static Result<Response> answer(Optional<Connections.Kept> changed, Connection seen) {

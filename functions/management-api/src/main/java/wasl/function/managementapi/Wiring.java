@@ -39,6 +39,7 @@ import wasl.manifest.Catalog;
 import wasl.oauth.Admission;
 import wasl.oauth.CodeExchange;
 import wasl.oauth.CodeModes;
+import wasl.oauth.GrantedScopes;
 import wasl.oauth.ConnectSessions;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenRevocation;
@@ -158,9 +159,10 @@ final class Wiring {
   private List<Route> connecting() {
     var connectionStore = new DynamoConnectionStore(connectionItems);
     var connections = new Connections(connectionStore, storage.vault(), clock, ids);
+    var integrationStore = new DynamoIntegrationStore(connectionItems);
     var integrations =
         new Integrations(
-            new DynamoIntegrationStore(connectionItems),
+            integrationStore,
             connectionStore,
             storage.vault(),
             clock,
@@ -191,7 +193,7 @@ final class Wiring {
     var checks =
         new HealthChecks(
             connections,
-            new DynamoIntegrationStore(connectionItems),
+            integrationStore,
             modes,
             refreshes.refresher(),
             refreshes.check(),
@@ -211,7 +213,13 @@ final class Wiring {
                     connecting,
                     new Revoking(connections, integrations, revocation, log))
                 .routes(),
-            new ConnectionActionRoutes(connections, refreshes.refresher(), checks, auditor, clock)
+            new ConnectionActionRoutes(
+                    connections,
+                    refreshes.refresher(),
+                    checks,
+                    new GrantedScopes(integrationStore, modes),
+                    auditor,
+                    clock)
                 .routes(),
             new CredentialsRoutes(refreshes.credentials(), auditor).routes(),
             new InboundWebhookRoutes(inbound, integrations, connections).routes())
