@@ -176,15 +176,15 @@ public final class Connections {
   }
 
   /// Stops its use until it is resumed: nothing is refreshed, nobody is given its credentials. One
-  /// that is suspended stays as it is; empty for one that waits for an authorization, since
-  /// resuming it would pass that by.
+  /// that is suspended stays as it is; empty for one that is not active, since resuming it would
+  /// make it so without the authorization that it needs.
   public Optional<Kept> suspend(Connection connection, Cause cause) {
     if (connection.status() == ConnectionStatus.SUSPENDED) {
       return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));
     }
     return changedWhile(
         connection,
-        Set.of(ConnectionStatus.ACTIVE, ConnectionStatus.ERROR),
+        Set.of(ConnectionStatus.ACTIVE),
         SUSPENDED,
         cause,
         (was, now) ->
