@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.ItemKeys;
@@ -21,6 +22,8 @@ final class DyingConnections implements ConnectionStore {
   private final ConnectionStore store;
   private final Tenant tenant;
   private final Set<String> shards = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger finds = new AtomicInteger();
+  private final AtomicInteger moves = new AtomicInteger();
   private int savesThatDie;
   private int savesThatFail;
 
@@ -42,6 +45,16 @@ final class DyingConnections implements ConnectionStore {
   /// The next so many saves of new credentials fail.
   synchronized void failToSave(int times) {
     savesThatFail = times;
+  }
+
+  /// How often one was looked for.
+  int finds() {
+    return finds.get();
+  }
+
+  /// How often one was to be due at another time.
+  int moves() {
+    return moves.get();
   }
 
   @Override
@@ -67,6 +80,7 @@ final class DyingConnections implements ConnectionStore {
 
   @Override
   public Optional<Connection> find(Tenant tenant, ConnectionId id) {
+    finds.incrementAndGet();
     return store.find(tenant, id);
   }
 
@@ -121,6 +135,7 @@ final class DyingConnections implements ConnectionStore {
 
   @Override
   public boolean moveDue(Connection seen, Instant dueAt) {
+    moves.incrementAndGet();
     return store.moveDue(seen, dueAt);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -250,6 +251,97 @@ class RefreshRoadTest {
         .allMatch(result ->
             result.orElse(why -> new Refreshed.Gone()) instanceof Refreshed.Renewed
                 || result.orElse(why -> new Refreshed.Gone()) instanceof Refreshed.Held);
+  }
+
+  @Test
+  void readers_in_one_process_wait_for_one_of_them() {
+    var connection = scenario.connected(ROTATING);
+    scenario.clock.move(HOUR);
+    var reached = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    scenario.provider.then(scenario.provider.held(reached, go));
+    int readers = 20;
+    var reading =
+        Stream.generate(() -> new Running<>(() -> scenario.read(connection)))
+            .limit(readers)
+            .toList();
+    await(reached);
+    await(() -> scenario.store.finds() >= readers);
+    go.countDown();
+
+    assertThat(reading)
+        .allSatisfy(reader -> assertThat(reader.result()).isInstanceOf(Read.Usable.class));
+    assertThat(scenario.provider.calls()).hasSize(1);
+    // One look each; who comes too late to wait with the others looks once more.
+    assertThat(scenario.store.finds()).isLessThan(2 * readers);
+  }
+
+  @Test
+  void readers_hear_at_once_what_the_one_of_them_hears() {
+    var connection = scenario.connected(ROTATING);
+    scenario.clock.move(HOUR);
+    var reached = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    scenario.provider.then(
+        (exchange, call) -> {
+          reached.countDown();
+          await(go);
+          status(503).to(exchange, call);
+        });
+    var reading =
+        Stream.generate(() -> new Running<>(() -> scenario.read(connection))).limit(5).toList();
+    await(reached);
+    await(() -> scenario.store.finds() >= 5);
+    go.countDown();
+
+    assertThat(reading)
+        .allSatisfy(reader -> assertThat(reader.result()).isInstanceOf(Read.Failing.class));
+    assertThat(scenario.provider.calls()).hasSize(1);
+  }
+
+  @Test
+  void who_waited_for_another_that_failed_late_hears_of_it_then() {
+    var connection = scenario.connected(ROTATING);
+    scenario.clock.move(HOUR);
+    var reached = new CountDownLatch(1);
+    var go = new CountDownLatch(1);
+    scenario.provider.then(
+        (exchange, call) -> {
+          reached.countDown();
+          await(go);
+          status(503).to(exchange, call);
+        });
+    try (var holder = new Running<>(() -> scenario.refresh(connection, Need.USE))) {
+      await(reached);
+      var begun = scenario.clock.instant();
+      var elsewhere =
+          scenario.credentials(time -> {
+            scenario.clock.move(time);
+            if (go.getCount() > 0
+                && scenario.clock.instant().isAfter(begun.plus(Duration.ofSeconds(15)))) {
+              go.countDown();
+              holder.result();
+            }
+          });
+
+      var read = elsewhere.read(scenario.tenant, connection.id(), CAUSE);
+
+      assertThat(read).isInstanceOf(Read.Failing.class);
+      assertThat(scenario.clock.instant()).isBefore(begun.plus(Duration.ofSeconds(17)));
+      assertThat(((Read.Failing) read).retryAfter()).isPositive();
+    }
+    assertThat(scenario.provider.calls()).hasSize(1);
+  }
+
+  @Test
+  void a_read_of_what_nothing_renews_moves_nothing() {
+    var connection = scenario.connected(ROTATING, Optional.of(HOUR), Optional.empty());
+    assertThat(scenario.now(connection).upkeep().dueAt()).isEqualTo(connection.expiresAt());
+
+    assertThat(scenario.read(connection)).isInstanceOf(Read.Usable.class);
+
+    assertThat(scenario.store.moves()).isZero();
+    assertThat(scenario.now(connection).lastActivityAt()).isPresent();
   }
 
   @Test
@@ -1016,6 +1108,14 @@ class RefreshRoadTest {
       meanwhile.run();
       go.countDown();
       running.result();
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
     }
   }
 

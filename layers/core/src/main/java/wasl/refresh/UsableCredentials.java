@@ -3,6 +3,13 @@ package wasl.refresh;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import wasl.access.Cause;
 import wasl.access.Tenant;
@@ -23,8 +30,12 @@ public final class UsableCredentials {
   private static final Duration LATEST_CALL = Duration.ofSeconds(10);
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-  private static final int SHORTEST_LOOK_MILLIS = 100;
-  private static final int LONGEST_LOOK_MILLIS = 250;
+
+  // Between two looks: a part of what was waited so far, so that the hundredth reader's looks do
+  // not slow down the one refresh that all of them wait for.
+  private static final int LOOK_PARTS = 5;
+  private static final Duration SHORTEST_LOOK = Duration.ofMillis(100);
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(600);
 
   // What the scan has just enqueued is due a few minutes later than it was planned.
   private static final Duration PLANNED = Duration.ofMinutes(5);
@@ -35,6 +46,9 @@ public final class UsableCredentials {
   private final Pause pause;
   private final InstantSource clock;
   private final RandomGenerator random;
+
+  // Of connections whose tokens have ended: what the one reader here gets who sees to it.
+  private final Map<String, CompletableFuture<Read>> awaited = new ConcurrentHashMap<>();
 
   public UsableCredentials(
       ConnectionStore connections,
@@ -71,22 +85,67 @@ public final class UsableCredentials {
   /// @param cause of the refresh, should one be made
   public Read read(Tenant tenant, ConnectionId id, Cause cause) {
     var begun = clock.instant();
+    var found = connections.find(tenant, id);
+    var atHand = found.isEmpty() ? Optional.<Read>of(new Read.Absent()) : atHand(found.get());
+    return atHand.orElseGet(() -> shared(found.orElseThrow(), begun, cause));
+  }
+
+  /// What needs no refresh; empty where the token has ended.
+  private Optional<Read> atHand(Connection connection) {
+    if (connection.status() != ConnectionStatus.ACTIVE) {
+      return Optional.of(new Read.NotActive(connection));
+    }
+    var now = clock.instant();
+    return connection.isExpired(now) ? Optional.empty() : Optional.of(usable(connection, now));
+  }
+
+  // Of those who wait here one refreshes, or looks whether another has; all get what he gets. Each
+  // has found before that the token had ended, so that it is no older than his own look.
+  private Read shared(Connection connection, Instant begun, Cause cause) {
+    var key = connection.tenant() + "#" + connection.id();
+    var mine = new CompletableFuture<Read>();
+    var running = awaited.putIfAbsent(key, mine);
+    if (running != null) {
+      return followed(running);
+    }
+    try {
+      var read = refreshed(connection, begun, cause);
+      mine.complete(read);
+      return read;
+    } catch (Throwable why) {
+      mine.completeExceptionally(why);
+      throw why;
+    } finally {
+      awaited.remove(key, mine);
+    }
+  }
+
+  private static Read followed(CompletableFuture<Read> running) {
+    try {
+      return running.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException longer) {
+      return new Read.InProgress(ASK_AGAIN);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException why) {
+        throw why;
+      }
+      throw new IllegalStateException("the refresh that was waited for failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a refresh", e);
+    }
+  }
+
+  private Read refreshed(Connection seen, Instant begun, Cause cause) {
+    var connection = seen;
     while (true) {
-      var found = connections.find(tenant, id);
-      if (found.isEmpty()) {
-        return new Read.Absent();
-      }
-      var connection = found.get();
-      if (connection.status() != ConnectionStatus.ACTIVE) {
-        return new Read.NotActive(connection);
-      }
       var now = clock.instant();
-      if (!connection.isExpired(now)) {
-        return usable(connection, now);
-      }
       var waited = Duration.between(begun, now);
       boolean held = connection.upkeep().hold().filter(hold -> hold.isLive(now)).isPresent();
-      if (!held && waited.compareTo(LATEST_CALL) < 0) {
+      if (!held && waited.compareTo(LATEST_CALL) >= 0) {
+        return unheld(connection, now);
+      }
+      if (!held) {
         var refreshed = refresher.refresh(connection, Need.USE, cause);
         if (!(refreshed instanceof Refreshed.Held)) {
           return read(refreshed);
@@ -95,8 +154,34 @@ public final class UsableCredentials {
       if (waited.compareTo(LONGEST_WAIT) >= 0) {
         return new Read.InProgress(ASK_AGAIN);
       }
-      pause.last(Duration.ofMillis(random.nextInt(SHORTEST_LOOK_MILLIS, LONGEST_LOOK_MILLIS)));
+      pause.last(look(waited));
+      var found = connections.find(seen.tenant(), seen.id());
+      if (found.isEmpty()) {
+        return new Read.Absent();
+      }
+      connection = found.get();
+      var atHand = atHand(connection);
+      if (atHand.isPresent()) {
+        return atHand.get();
+      }
     }
+  }
+
+  // Whoever had it has ended without a token: nothing comes of waiting on.
+  private static Read unheld(Connection connection, Instant now) {
+    return connection
+        .upkeep()
+        .notBefore()
+        .filter(now::isBefore)
+        .<Read>map(notBefore -> new Read.Failing(connection, Duration.between(now, notBefore)))
+        .orElseGet(() -> new Read.InProgress(ASK_AGAIN));
+  }
+
+  // By chance longer or shorter, so that those who came together do not look together.
+  private Duration look(Duration waited) {
+    long millis = waited.toMillis() / LOOK_PARTS;
+    millis = Math.clamp(millis, SHORTEST_LOOK.toMillis(), LONGEST_LOOK.toMillis());
+    return Duration.ofMillis(random.nextLong(millis * 3 / 4, millis * 5 / 4));
   }
 
   private Read read(Refreshed refreshed) {
@@ -141,7 +226,9 @@ public final class UsableCredentials {
     var latest = facts.flatMap(plan::latest).map(time -> time.plus(PLANNED));
     var upkeep = connection.upkeep();
     boolean later = latest.isPresent() && upkeep.dueAt().filter(latest.get()::isBefore).isPresent();
-    if (later && dueAt.isPresent() && upkeep.failures() == 0 && upkeep.hold().isEmpty()) {
+    // A token that nothing renews is looked at when it ends, whoever uses it.
+    boolean other = dueAt.isPresent() && !dueAt.equals(upkeep.dueAt());
+    if (later && other && upkeep.failures() == 0 && upkeep.hold().isEmpty()) {
       connections.moveDue(connection, dueAt.get());
     }
   }
