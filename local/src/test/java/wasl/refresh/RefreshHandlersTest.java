@@ -2,6 +2,7 @@ package wasl.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static wasl.refresh.RefreshScenario.LASTING;
 import static wasl.refresh.RefreshScenario.ROTATING;
 import static wasl.refresh.TokenServer.status;
 
@@ -14,11 +15,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import wasl.aws.ConnectionItem;
+import wasl.aws.DynamoConnectionStore;
+import wasl.aws.DynamoTable.Write;
+import wasl.aws.ItemKeys;
 import wasl.aws.Log;
+import wasl.connection.Connection;
 import wasl.function.duescan.Scanning;
 import wasl.function.tokenrefresh.Handler;
 import wasl.function.tokenrefresh.Renewing;
@@ -62,8 +72,9 @@ class RefreshHandlersTest {
   }
 
   private wasl.function.duescan.Handler scan(EmbeddedStack through) {
+    var log = log("due-scan");
     return new wasl.function.duescan.Handler(
-        Scanning.on(through.clients(), stack.environment("due-scan"), clock), log("due-scan"));
+        Scanning.on(through.clients(), stack.environment("due-scan"), clock, log), log);
   }
 
   private void scan(wasl.function.duescan.Handler handler) throws IOException {
@@ -131,6 +142,45 @@ class RefreshHandlersTest {
     stack.driveAll("token-refresh", refresh);
 
     assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
+  }
+
+  @Test
+  void what_cannot_be_read_stops_no_other_s_refresh() throws IOException {
+    scenario.provider.rotating(false);
+    var broken = scenario.connected(LASTING);
+    var beside =
+        Stream.generate(() -> scenario.connected(LASTING))
+            .filter(each -> shard(each).equals(shard(broken)))
+            .findFirst()
+            .orElseThrow();
+    clock.move(HOUR);
+    var items = scenario.items();
+    var pk = ConnectionItem.key(broken.tenant(), broken.id());
+    items.update(new Write.Update(pk, "SET #dueAt = :first REMOVE #status", "", Map.of("first", 1)));
+    try {
+      var told = new ArrayList<String>();
+      var store = new DynamoConnectionStore(items, (key, why) -> told.add(key));
+      int shard = IntStream.range(0, store.dueShards()).filter(each ->
+          ItemKeys.due("refresh", each).equals(shard(broken))).findFirst().orElseThrow();
+      assertThat(store.due(shard, clock.instant(), 1))
+          .as("what cannot be read takes no place")
+          .singleElement()
+          .extracting(Connection::id)
+          .isNotEqualTo(broken.id());
+      assertThat(told).containsExactly(pk);
+
+      scan(scan(stack));
+      stack.driveAll("token-refresh", refresh);
+
+      assertThat(scenario.accessToken(beside)).startsWith("at-").isNotEqualTo("at-0");
+      assertThat(logged.toString(StandardCharsets.UTF_8)).contains("connection unreadable");
+    } finally {
+      items.delete(new Write.Delete(pk));
+    }
+  }
+
+  private static String shard(Connection connection) {
+    return ItemKeys.due("refresh", connection.id().value());
   }
 
   private JsonNode line(String message, String connection) throws IOException {

@@ -245,6 +245,11 @@ public final class RefreshScenario implements AutoCloseable {
         .map(ChangeMark::kind);
   }
 
+  /// The table `Connections`.
+  DynamoTable items() {
+    return items;
+  }
+
   UsableCredentials.Read read(Connection connection) {
     return credentials.read(tenant, connection.id(), CAUSE);
   }

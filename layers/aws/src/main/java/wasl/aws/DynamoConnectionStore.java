@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
@@ -31,9 +33,23 @@ public final class DynamoConnectionStore implements ConnectionStore {
           + " AND (attribute_not_exists(#lastActivityAt) OR #lastActivityAt <= :noted)";
 
   private final DynamoTable table;
+  private final BiConsumer<String, RuntimeException> unreadable;
 
   public DynamoConnectionStore(DynamoTable connections) {
+    this(
+        connections,
+        (pk, why) -> {
+          throw why;
+        });
+  }
+
+  /// One of which a scan leaves out what it cannot read, so that it stops no other's refresh.
+  ///
+  /// @param unreadable is told of it: the record's key, and why
+  public DynamoConnectionStore(
+      DynamoTable connections, BiConsumer<String, RuntimeException> unreadable) {
     this.table = connections;
+    this.unreadable = unreadable;
   }
 
   @Override
@@ -179,10 +195,17 @@ public final class DynamoConnectionStore implements ConnectionStore {
                 Map.of(
                     "key", ItemKeys.due(ConnectionItem.DUE_KIND, shard), "by", by.toEpochMilli()),
                 false,
-                limit))
-        .stream()
-        .map(ConnectionItem::read)
-        .toList();
+                limit),
+            this::readable);
+  }
+
+  private Optional<Connection> readable(String pk, Supplier<Item> item) {
+    try {
+      return Optional.of(ConnectionItem.read(item.get()));
+    } catch (RuntimeException why) {
+      unreadable.accept(pk, why);
+      return Optional.empty();
+    }
   }
 
   @Override

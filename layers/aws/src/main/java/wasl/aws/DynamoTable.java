@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -259,7 +261,15 @@ public final class DynamoTable {
   /// Items of an index, eventually consistent, in the index's order; at most `limit`, reading on
   /// over pages.
   public List<Item> query(Query query) {
-    var items = new ArrayList<Item>();
+    return query(query, (pk, item) -> Optional.of(item.get()));
+  }
+
+  /// As [#query(Query)]; what the reader leaves out does not count.
+  ///
+  /// @param reader of an item by its key; getting the item throws where it is of a form that no
+  ///   writer gives it
+  public <T> List<T> query(Query query, BiFunction<String, Supplier<Item>, Optional<T>> reader) {
+    var items = new ArrayList<T>();
     Map<String, AttributeValue> from = Map.of();
     do {
       var start = from;
@@ -276,7 +286,8 @@ public final class DynamoTable {
                   .exclusiveStartKey(start.isEmpty() ? null : start));
       for (var found : answer.items()) {
         if (items.size() < query.limit()) {
-          items.add(item(found));
+          var pk = found.getOrDefault(ItemKeys.PK, AttributeValue.fromS("")).s();
+          reader.apply(pk, () -> item(found)).ifPresent(items::add);
         }
       }
       from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
