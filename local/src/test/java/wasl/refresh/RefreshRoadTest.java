@@ -43,6 +43,7 @@ import wasl.road.EmbeddedStack;
 import wasl.road.LostAnswers;
 import wasl.road.Outages;
 import wasl.road.SettableClock;
+import wasl.vault.Sealed;
 import wasl.vault.Secret;
 import wasl.web.Change;
 
@@ -573,6 +574,29 @@ class RefreshRoadTest {
     assertThat(scenario.read(connection)).isInstanceOf(Read.Usable.class);
     assertThat(scenario.provider.calls()).isEmpty();
     assertThat(scenario.now(connection).upkeep().dueAt()).isEmpty();
+  }
+
+  @Test
+  void credentials_that_open_no_more_are_an_error_and_not_tried_for_ever() {
+    var connection = scenario.connected(ROTATING);
+    var was = scenario.now(connection);
+    var altered = was.credentials().bytes();
+    altered[altered.length - 1] ^= 1;
+    scenario.store.saveQuietly(
+        was, was.next(scenario.clock.instant()).resealed(new Sealed(altered)).build());
+
+    scenario.pass(Duration.ofMinutes(50));
+
+    var now = scenario.now(connection);
+    assertThat(now.status()).isEqualTo(ConnectionStatus.ERROR);
+    assertThat(now.statusReason()).contains("credentials_unreadable");
+    assertThat(now.health()).isEqualTo(Health.UNHEALTHY);
+    assertThat(now.upkeep().dueAt()).isEmpty();
+    assertThat(scenario.told(connection)).contains(Refresher.FAILED);
+    assertThat(scenario.queue.size()).isZero();
+    assertThat(scenario.read(connection)).isInstanceOf(Read.NotActive.class);
+    assertThat(scenario.refresh(connection, Need.DEMAND)).isInstanceOf(Refreshed.Ended.class);
+    assertThat(scenario.now(connection)).as("told once").isEqualTo(now);
   }
 
   // Crashes

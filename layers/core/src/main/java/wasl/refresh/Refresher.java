@@ -23,6 +23,7 @@ import wasl.oauth.Renewal;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenResult;
 import wasl.oauth.TokenSource;
+import wasl.vault.DataKeys;
 import wasl.vault.Vault;
 
 /// Refreshes connections' tokens: of all who want the same one at the same time, one calls.
@@ -48,6 +49,7 @@ public final class Refresher {
   public static final String FAILING = Connections.FAILING;
 
   static final String TOKEN_EXPIRED = "token_expired";
+  static final String CREDENTIALS_UNREADABLE = "credentials_unreadable";
 
   private static final String TRY = "try_";
   private static final int MOST_ROUNDS = 20;
@@ -177,7 +179,12 @@ public final class Refresher {
     if (need == Need.USE && !was.isExpired(now)) {
       return new Decision.Answer(new Refreshed.Renewed(was));
     }
-    var credentials = open(was);
+    Credentials credentials;
+    try {
+      credentials = open(was);
+    } catch (Vault.CannotOpen | DataKeys.KeyGone forGood) {
+      return unreadable(was, now);
+    }
     var token = credentials.token();
     if (token.isEmpty()) {
       return settled(was, Optional.empty(), new Refreshed.Nothing(was), now);
@@ -266,6 +273,22 @@ public final class Refresher {
         was.next(now).status(was.status(), reason).upkeep(upkeep).build(),
         Optional.empty(),
         answer);
+  }
+
+  // No outage of KMS: what does not open now never does.
+  private static Decision unreadable(Connection was, Instant now) {
+    if (was.status() == ConnectionStatus.ERROR) {
+      return settled(
+          was, Optional.empty(), new Refreshed.Ended(was, CREDENTIALS_UNREADABLE), now);
+    }
+    var ended =
+        was.next(now)
+            .status(ConnectionStatus.ERROR, Optional.of(CREDENTIALS_UNREADABLE))
+            .health(Health.UNHEALTHY)
+            .upkeep(was.upkeep().movedTo(Optional.empty()))
+            .build();
+    return new Decision.Write(
+        ended, Optional.of(FAILED), new Refreshed.Ended(ended, CREDENTIALS_UNREADABLE));
   }
 
   private static Decision unrenewable(Connection was, Need need, Instant now) {
