@@ -33,9 +33,10 @@ final class TokenAnswers {
   private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
-  // The provider's way to say what 503 and 429 say (RFC 6749, section 4.1.2.1; RFC 8628).
-  private static final Set<String> PASSING =
-      Set.of("temporarily_unavailable", "server_error", "slow_down", "ratelimited", "rate_limited");
+  // The provider's way to say what 503 says (RFC 6749, section 4.1.2.1), and what 429 says (RFC
+  // 8628).
+  private static final Set<String> PASSING = Set.of("temporarily_unavailable", "server_error");
+  private static final Set<String> THROTTLING = Set.of("slow_down", "ratelimited", "rate_limited");
 
   private static final JsonPath ERROR = JsonPath.of("error");
   private static final JsonPath NESTED_ERROR = JsonPath.of("error.code");
@@ -46,13 +47,15 @@ final class TokenAnswers {
   static TokenResult read(OauthClient client, Answered answered, Instant now) {
     int status = answered.status();
     if (status == 429 || status >= 500) {
-      // Who throttles has not looked at what was sent.
       return unavailable("http_" + status, answered.headers(), status != 429, now);
     }
     var body = body(answered);
     var error = body.flatMap(TokenAnswers::error);
     if (error.filter(PASSING::contains).isPresent()) {
       return unavailable(error.get(), answered.headers(), true, now);
+    }
+    if (error.filter(THROTTLING::contains).isPresent()) {
+      return unavailable(error.get(), answered.headers(), false, now);
     }
     if (status >= 400 || (status == 200 && error.isPresent())) {
       return new TokenResult.Refused(
@@ -102,6 +105,7 @@ final class TokenAnswers {
             spec.account().stream().map(body::at).flatMap(Optional::stream).findFirst()));
   }
 
+  /// @param maybeDone not where the provider throttles: it has not looked at what was sent
   private static TokenResult unavailable(
       String why, Headers headers, boolean maybeDone, Instant now) {
     return new Unavailable(why, retryAfter(headers, now), maybeDone);

@@ -202,10 +202,10 @@ public final class TokenClient {
           HOST_UNREACHABLE,
           TLS_CERTIFICATE_UNTRUSTED,
           TLS_CERTIFICATE_EXPIRED,
-          TLS_CERTIFICATE_NAME_MISMATCH,
-          TLS_FAILED ->
+          TLS_CERTIFICATE_NAME_MISMATCH ->
           false;
-      case TIMEOUT, CONNECTION_RESET, SOCKET_CLOSED, PROTOCOL_ERROR -> true;
+      // TLS may fail as well while the answer is read.
+      case TLS_FAILED, TIMEOUT, CONNECTION_RESET, SOCKET_CLOSED, PROTOCOL_ERROR -> true;
     };
   }
 }

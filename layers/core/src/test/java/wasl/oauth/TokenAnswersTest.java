@@ -269,19 +269,22 @@ class TokenAnswersTest {
       quoteCharacter = '`',
       textBlock =
           """
-          500 | {}                                    | http_500
-          503 | {"error": "invalid_grant"}            | http_503
-          429 | {"error": "rate_limited"}             | http_429
-          400 | {"error": "temporarily_unavailable"}  | temporarily_unavailable
-          200 | {"ok": false, "error": "ratelimited"} | ratelimited
+          500 | {}                                    | http_500                | true
+          503 | {"error": "invalid_grant"}            | http_503                | true
+          429 | {"error": "rate_limited"}             | http_429                | false
+          400 | {"error": "temporarily_unavailable"}  | temporarily_unavailable | true
+          400 | {"error": "slow_down"}                | slow_down               | false
+          200 | {"ok": false, "error": "ratelimited"} | ratelimited             | false
           """)
-  void an_outage_is_no_refusal(int status, String body, String why) {
+  void an_outage_is_no_refusal_and_who_throttles_did_nothing(
+      int status, String body, String why, boolean maybeDone) {
     assertThat(read("", status, "application/json", body))
         .isInstanceOfSatisfying(
             Unavailable.class,
             unavailable -> {
               assertThat(unavailable.why()).isEqualTo(why);
               assertThat(unavailable.isUnusable()).isFalse();
+              assertThat(unavailable.maybeDone()).isEqualTo(maybeDone);
             });
   }
 

@@ -175,5 +175,9 @@ class TokenClientTest {
         .isEqualTo(new Unavailable("connection_refused", Optional.empty(), false));
     assertThat(tokens.byCode(slow, CODE, BACK, VERIFIER))
         .isEqualTo(new Unavailable("timeout", Optional.empty(), true));
+    var noTls = Facts.client("", url("/token").replace("http:", "https:"), Optional.empty());
+    assertThat(tokens.byCode(noTls, CODE, BACK, VERIFIER))
+        .as("for all that is known, while the answer was read")
+        .isEqualTo(new Unavailable("tls_failed", Optional.empty(), true));
   }
 }
