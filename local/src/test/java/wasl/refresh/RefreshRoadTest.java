@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static wasl.refresh.RefreshScenario.CAUSE;
 import static wasl.refresh.RefreshScenario.CLIENT;
+import static wasl.refresh.RefreshScenario.DEADLINE;
 import static wasl.refresh.RefreshScenario.ENDING;
 import static wasl.refresh.RefreshScenario.LASTING;
 import static wasl.refresh.RefreshScenario.ROTATING;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ import wasl.connection.Integration;
 import wasl.connection.Integrations;
 import wasl.connection.Token;
 import wasl.connection.Upkeep;
+import wasl.local.intercept.AwsAnswer;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.refresh.UsableCredentials.Read;
@@ -382,6 +385,33 @@ class RefreshRoadTest {
       assertThat(breaking.accessToken(connection)).isEqualTo("at-1");
       assertThat(lost.count()).isPositive();
     }
+  }
+
+  @Test
+  void nor_is_it_left_out_where_a_reader_s_note_comes_between_the_tries_of_the_lease_s_write() {
+    var connection = scenario.connected(LASTING);
+    scenario.provider.rotating(false);
+    scenario.clock.move(Duration.ofMinutes(50));
+    var lease = new AtomicBoolean(true);
+    try (var behind =
+            stack.through((call, next) -> {
+              var answer = next.pass(call);
+              if (!call.operation().equals("PutItem") || !lease.getAndSet(false)) {
+                return answer;
+              }
+              scenario.store.used(connection, scenario.clock.instant(), Optional.empty());
+              return AwsAnswer.fault(call, 500, "InternalServerError", "the answer was lost");
+            });
+        var breaking =
+            new RefreshScenario(behind, scenario.tenant, scenario.clock, DEADLINE)) {
+      var refreshed = breaking.refresher.refresh(scenario.now(connection), Need.DUE, CAUSE);
+
+      assertThat(lease).isFalse();
+      assertThat(refreshed).isInstanceOf(Refreshed.Renewed.class);
+    }
+    assertThat(scenario.provider.calls()).hasSize(1);
+    assertThat(scenario.accessToken(connection)).isEqualTo("at-1");
+    assertThat(scenario.now(connection).upkeep().hold()).isEmpty();
   }
 
   @Test

@@ -25,6 +25,12 @@ record Attempt(
     Need need,
     Instant begun,
     Cause cause) {
+  /// The same, over what somebody noted at the connection since.
+  Attempt over(Connection now) {
+    return new Attempt(
+        now, owner, integration, renewal, credentials, sealer, need, begun, cause);
+  }
+
   /// Whether what the connection has now is what the call was made with.
   boolean concerns(Connection now) {
     return now.credentialsVersion() == held.credentialsVersion();

@@ -97,6 +97,7 @@ public final class Refresher {
   public Refreshed refresh(Connection seen, Need need, Cause cause) {
     var was = seen;
     for (int round = 0; round < MOST_ROUNDS; round++) {
+      var tried = Optional.<Attempt>empty();
       switch (decided(was, need, cause)) {
         case Decision.Answer(Refreshed answer) -> {
           return answer;
@@ -110,6 +111,7 @@ public final class Refresher {
           if (written(was, attempt.held(), Optional.empty(), cause)) {
             return called(attempt);
           }
+          tried = Optional.of(attempt);
         }
       }
       var found = connections.find(seen.tenant(), seen.id());
@@ -117,6 +119,11 @@ public final class Refresher {
         return new Refreshed.Gone();
       }
       was = found.get();
+      // It was written though its answer was lost, and a reader's note came between that and the
+      // next try of the same write.
+      if (tried.isPresent() && tried.get().holds(was)) {
+        return called(tried.get().over(was));
+      }
       if (was.credentialsVersion() != seen.credentialsVersion()) {
         return new Refreshed.Renewed(was);
       }
