@@ -854,6 +854,10 @@ class RefreshRoadTest {
 
     assertThat(scenario.store.find(scenario.tenant, connection.id())).isEmpty();
     assertThat(scenario.told(connection)).isEmpty();
+    assertThat(scenario.provider.calls())
+        .as("what came of it is given back")
+        .extracting(call -> call.form().getOrDefault("token", ""))
+        .containsExactly("", "rt-1", "at-1");
   }
 
   // What is final, and what is not

@@ -36,6 +36,7 @@ import wasl.oauth.GrantedScopes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenLogins;
+import wasl.oauth.TokenRevocation;
 import wasl.oauth.TokenSources;
 import wasl.provider.ProviderCalls;
 import wasl.queue.DueScan;
@@ -139,6 +140,7 @@ public final class RefreshScenario implements AutoCloseable {
         store,
         integrationStore,
         tokens,
+        new TokenRevocation(modes, new OauthClients(vault), egress),
         vault,
         plan,
         pause,
@@ -163,7 +165,8 @@ public final class RefreshScenario implements AutoCloseable {
             new Change.Keep<>(),
             List.of("read"),
             List.of(),
-            Optional.of("{\"tokenUrl\":\"" + tokenUrl + "\"}"),
+            Optional.of(
+                "{\"tokenUrl\":\"" + tokenUrl + "\",\"revocationUrl\":\"" + tokenUrl + "\"}"),
             true);
     return switch (integrations.put(tenant, wish, CAUSE)) {
       case Integrations.Put.Created(Integration created) -> created;

@@ -11,6 +11,7 @@ import wasl.oauth.AuthModes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenLogins;
+import wasl.oauth.TokenRevocation;
 import wasl.oauth.TokenSource;
 import wasl.oauth.TokenSources;
 import wasl.provider.CredentialCheck;
@@ -70,10 +71,11 @@ public record Refreshing(
       var providers = egress.open();
       var tokenClient = new TokenClient(providers, clock, random, deadline);
       var calls = new ProviderCalls(new SdkRequestSigner(), clock);
+      var clients = new OauthClients(vault);
       var tokens =
           new TokenSources(
               modes,
-              new OauthClients(vault),
+              clients,
               tokenClient,
               new TokenLogins(modes, providers, calls, clock, deadline),
               clock);
@@ -83,6 +85,7 @@ public record Refreshing(
               connections,
               new DynamoIntegrationStore(items),
               tokens,
+              new TokenRevocation(modes, clients, providers),
               vault,
               plan,
               Pause.asleep(),

@@ -77,7 +77,7 @@ final class Conclusion {
 
   // Also where the lease was lost: these may be the only tokens that are good.
   private Step granted(Attempt attempt, TokenAnswer answer, Connection was, Instant now) {
-    var credentials = attempt.credentials().with(kept(attempt.credentials(), answer.token()));
+    var credentials = renewed(attempt.credentials(), answer.token());
     var scopes = answer.scopes().orElse(was.scopes());
     var next =
         was.next(now)
@@ -118,15 +118,17 @@ final class Conclusion {
         new Refreshed.Renewed(saved));
   }
 
-  // An answer without a refresh token, or without a base URL, leaves the one before good.
-  private static Token kept(Credentials before, Token token) {
-    return new Token(
-        token.accessToken(),
-        token.refreshToken().or(() -> before.token().flatMap(Token::refreshToken)),
-        token.expiresAt(),
-        token.obtainedAt(),
-        token.obtainedFrom(),
-        token.apiBase().or(() -> before.token().flatMap(Token::apiBase)));
+  /// The credentials with a new token. An answer without a refresh token, or without a base URL,
+  /// leaves the one before good.
+  static Credentials renewed(Credentials before, Token token) {
+    return before.with(
+        new Token(
+            token.accessToken(),
+            token.refreshToken().or(() -> before.token().flatMap(Token::refreshToken)),
+            token.expiresAt(),
+            token.obtainedAt(),
+            token.obtainedFrom(),
+            token.apiBase().or(() -> before.token().flatMap(Token::apiBase))));
   }
 
   private static Step ended(TokenResult.Refused refused, Connection was, Instant now) {

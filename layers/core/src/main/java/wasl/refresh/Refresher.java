@@ -22,6 +22,7 @@ import wasl.oauth.GrantedScopes;
 import wasl.oauth.Renewal;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenResult;
+import wasl.oauth.TokenRevocation;
 import wasl.oauth.TokenSource;
 import wasl.vault.DataKeys;
 import wasl.vault.Vault;
@@ -61,6 +62,7 @@ public final class Refresher {
   private final ConnectionStore connections;
   private final IntegrationStore integrations;
   private final TokenSource tokens;
+  private final TokenRevocation revocation;
   private final Vault vault;
   private final RefreshPlan plan;
   private final Conclusion conclusion;
@@ -73,6 +75,7 @@ public final class Refresher {
       ConnectionStore connections,
       IntegrationStore integrations,
       TokenSource tokens,
+      TokenRevocation revocation,
       Vault vault,
       RefreshPlan plan,
       Pause pause,
@@ -82,6 +85,7 @@ public final class Refresher {
     this.connections = connections;
     this.integrations = integrations;
     this.tokens = tokens;
+    this.revocation = revocation;
     this.vault = vault;
     this.plan = plan;
     this.conclusion = new Conclusion(plan, new BackOff(random));
@@ -359,7 +363,7 @@ public final class Refresher {
             : Optional.of(attempt.held());
     for (int round = 0; round < MOST_ROUNDS; round++) {
       if (current.isEmpty()) {
-        return new Refreshed.Gone();
+        return gone(attempt, result);
       }
       var was = current.get();
       if (!attempt.concerns(was)) {
@@ -377,6 +381,22 @@ public final class Refresher {
     }
     throw new IllegalStateException(
         attempt.held().id() + " changes faster than a token can be saved");
+  }
+
+  // Whoever deleted it gave back the tokens of before, and knew nothing of these.
+  private Refreshed gone(Attempt attempt, TokenResult result) {
+    if (result instanceof TokenResult.Granted(var answer)) {
+      try {
+        revocation.revoke(
+            attempt.integration(),
+            attempt.held().auth(),
+            Conclusion.renewed(attempt.credentials(), answer.token()),
+            attempt.held().externalAccountId());
+      } catch (Vault.CannotOpen | DataKeys.KeyGone erased) {
+        // Its project went as well, and with it what the provider is asked with.
+      }
+    }
+    return new Refreshed.Gone();
   }
 
   private boolean written(Connection was, Connection next, Optional<String> kind, Cause cause) {
