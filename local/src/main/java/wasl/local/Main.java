@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import wasl.local.bench.ColdBench;
 import wasl.local.bench.CostBench;
+import wasl.local.bench.ReadersBench;
 import wasl.local.bench.RoadBench;
 import wasl.local.bench.ScanBench;
 import wasl.local.demo.Demo;
@@ -74,6 +75,9 @@ public final class Main {
         ./wasl bench scan [--connections N]… [--due D]
                         counts what a scan for due tokens reads and writes, among 1,000 and
                         100,000 connections of which 50 are due
+        ./wasl bench readers [--readers N] [--call-ms M]
+                        has 100 readers read one connection's ended token at the same time, on one
+                        host and on two, and prints how much longer than its refresh they waited
         ./wasl endure faults [--minutes 30] [--percent 5] [--rate 5] [--seed 1]
                         sends webhooks while AWS fails at random, and accounts for each
         ./wasl endure kills [--webhooks 500] [--rate 10]
@@ -240,7 +244,10 @@ public final class Main {
         case "road" -> road(rest);
         case "cost" -> cost(rest);
         case "scan" -> ScanBench.run(root, dynamoDbJars(), ScanBench.Options.parse(rest), out);
-        default -> throw new IllegalArgumentException("bench measures: cold, road, cost, scan");
+        case "readers" ->
+            ReadersBench.run(root, dynamoDbJars(), ReadersBench.Options.parse(rest), out);
+        default ->
+            throw new IllegalArgumentException("bench measures: cold, road, cost, scan, readers");
       };
     } catch (IllegalArgumentException e) {
       throw new Options.BadUsage(List.of(String.valueOf(e.getMessage())));
