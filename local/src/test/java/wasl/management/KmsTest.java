@@ -129,10 +129,8 @@ class KmsTest {
   void a_thousand_reads_of_credentials_ask_kms_twice_at_most() {
     var fresh = Api.on(behind, admin.clock()).with(admin.key());
     var tenant = new Tenant(new ProjectId(admin.project()), Environment.DEV);
-    try (var oauth =
-        new RefreshScenario(stack, tenant, admin.clock(), Duration.ofSeconds(27))) {
-      var path =
-          "/v1/connections/" + oauth.connected(RefreshScenario.CLIENT).id() + "/credentials";
+    try (var oauth = new RefreshScenario(stack, tenant, admin.clock(), Duration.ofSeconds(27))) {
+      var path = "/v1/connections/" + oauth.connected(RefreshScenario.CLIENT).id() + "/credentials";
       asked.clear();
 
       for (int round = 0; round < 20; round++) {

@@ -156,12 +156,16 @@ class RefreshHandlersTest {
     clock.move(HOUR);
     var items = scenario.items();
     var pk = ConnectionItem.key(broken.tenant(), broken.id());
-    items.update(new Write.Update(pk, "SET #dueAt = :first REMOVE #status", "", Map.of("first", 1)));
+    items.update(
+        new Write.Update(pk, "SET #dueAt = :first REMOVE #status", "", Map.of("first", 1)));
     try {
       var told = new ArrayList<String>();
       var store = new DynamoConnectionStore(items, (key, why) -> told.add(key));
-      int shard = IntStream.range(0, store.dueShards()).filter(each ->
-          ItemKeys.due("refresh", each).equals(shard(broken))).findFirst().orElseThrow();
+      int shard =
+          IntStream.range(0, store.dueShards())
+              .filter(each -> ItemKeys.due("refresh", each).equals(shard(broken)))
+              .findFirst()
+              .orElseThrow();
       assertThat(store.due(shard, clock.instant(), 1))
           .as("what cannot be read takes no place")
           .singleElement()

@@ -286,12 +286,11 @@ class RefreshRoadTest {
     scenario.clock.move(HOUR);
     var reached = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    scenario.provider.then(
-        (exchange, call) -> {
-          reached.countDown();
-          await(go);
-          status(503).to(exchange, call);
-        });
+    scenario.provider.then((exchange, call) -> {
+      reached.countDown();
+      await(go);
+      status(503).to(exchange, call);
+    });
     var reading =
         Stream.generate(() -> new Running<>(() -> scenario.read(connection))).limit(5).toList();
     await(reached);
@@ -309,12 +308,11 @@ class RefreshRoadTest {
     scenario.clock.move(HOUR);
     var reached = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    scenario.provider.then(
-        (exchange, call) -> {
-          reached.countDown();
-          await(go);
-          status(503).to(exchange, call);
-        });
+    scenario.provider.then((exchange, call) -> {
+      reached.countDown();
+      await(go);
+      status(503).to(exchange, call);
+    });
     try (var holder = new Running<>(() -> scenario.refresh(connection, Need.USE))) {
       await(reached);
       var begun = scenario.clock.instant();
@@ -402,8 +400,7 @@ class RefreshRoadTest {
               scenario.store.used(connection, scenario.clock.instant(), Optional.empty());
               return AwsAnswer.fault(call, 500, "InternalServerError", "the answer was lost");
             });
-        var breaking =
-            new RefreshScenario(behind, scenario.tenant, scenario.clock, DEADLINE)) {
+        var breaking = new RefreshScenario(behind, scenario.tenant, scenario.clock, DEADLINE)) {
       var refreshed = breaking.refresher.refresh(scenario.now(connection), Need.DUE, CAUSE);
 
       assertThat(lease).isFalse();
@@ -448,11 +445,10 @@ class RefreshRoadTest {
       var connection = breaking.connected(ROTATING);
       // The keys that were used to connect it are forgotten.
       breaking.clock.move(HOUR);
-      breaking.provider.then(
-          (exchange, call) -> {
-            outages.begin("kms", Outages.Kind.DOWN);
-            breaking.provider.grant(exchange, call);
-          });
+      breaking.provider.then((exchange, call) -> {
+        outages.begin("kms", Outages.Kind.DOWN);
+        breaking.provider.grant(exchange, call);
+      });
 
       assertThat(breaking.read(connection)).isInstanceOf(Read.Usable.class);
 

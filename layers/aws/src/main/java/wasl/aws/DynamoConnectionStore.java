@@ -186,17 +186,15 @@ public final class DynamoConnectionStore implements ConnectionStore {
 
   @Override
   public List<Connection> due(int shard, Instant by, int limit) {
-    return table
-        .query(
-            new DynamoTable.Query(
-                ItemKeys.DUE_INDEX,
-                "#dueKey = :key AND #dueAt <= :by",
-                "",
-                Map.of(
-                    "key", ItemKeys.due(ConnectionItem.DUE_KIND, shard), "by", by.toEpochMilli()),
-                false,
-                limit),
-            this::readable);
+    return table.query(
+        new DynamoTable.Query(
+            ItemKeys.DUE_INDEX,
+            "#dueKey = :key AND #dueAt <= :by",
+            "",
+            Map.of("key", ItemKeys.due(ConnectionItem.DUE_KIND, shard), "by", by.toEpochMilli()),
+            false,
+            limit),
+        this::readable);
   }
 
   private Optional<Connection> readable(String pk, Supplier<Item> item) {

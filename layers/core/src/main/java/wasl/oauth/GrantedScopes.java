@@ -31,7 +31,8 @@ public final class GrantedScopes {
   }
 
   /// As [#lack(Connection)], of one with these scopes.
-  public static Optional<String> lack(Integration integration, AuthMode mode, List<String> granted) {
+  public static Optional<String> lack(
+      Integration integration, AuthMode mode, List<String> granted) {
     return mode.mode().equals(AuthMode.AUTHORIZATION_CODE)
         ? lack(integration.scopes(), granted)
         : Optional.empty();

@@ -27,8 +27,7 @@ record Attempt(
     Cause cause) {
   /// The same, over what somebody noted at the connection since.
   Attempt over(Connection now) {
-    return new Attempt(
-        now, owner, integration, renewal, credentials, sealer, need, begun, cause);
+    return new Attempt(now, owner, integration, renewal, credentials, sealer, need, begun, cause);
   }
 
   /// Whether what the connection has now is what the call was made with.

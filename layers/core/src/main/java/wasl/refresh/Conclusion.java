@@ -84,8 +84,7 @@ final class Conclusion {
             .credentials(
                 attempt
                     .sealer()
-                    .seal(
-                    Connection.credentialsPlace(was.tenant(), was.id()), credentials.write()),
+                    .seal(Connection.credentialsPlace(was.tenant(), was.id()), credentials.write()),
                 answer.token().expiresAt())
             .scopes(scopes)
             .health(Health.HEALTHY)

@@ -211,8 +211,7 @@ public final class Refresher {
     }
     var facts = facts(credentials, renewal.get(), was.lastUse()).orElseThrow();
     if (need == Need.DUE && !plan.isDue(facts, now)) {
-      var lack =
-          GrantedScopes.lack(integration.orElseThrow(), renewal.get().mode(), was.scopes());
+      var lack = GrantedScopes.lack(integration.orElseThrow(), renewal.get().mode(), was.scopes());
       return notDue(was, plan.dueAt(facts, now), lack, now);
     }
     if (!token.get().obtainedFrom().equals(renewal.get().origin())) {
@@ -265,11 +264,11 @@ public final class Refresher {
             .health(Health.UNHEALTHY)
             .upkeep(was.upkeep().movedTo(Optional.of(notBefore)))
             .build();
-    return new Decision.Write(
-        ended, Optional.of(FAILING), new Refreshed.PutOff(ended, notBefore));
+    return new Decision.Write(ended, Optional.of(FAILING), new Refreshed.PutOff(ended, notBefore));
   }
 
-  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the next
+  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the
+  // next
   // try, and is not to make an end of its first failure. Of a token that has ended the reason stays
   // true, and its recovery is told.
   private static Decision notDue(
@@ -289,8 +288,7 @@ public final class Refresher {
   // No outage of KMS: what does not open now never does.
   private static Decision unreadable(Connection was, Instant now) {
     if (was.status() == ConnectionStatus.ERROR) {
-      return settled(
-          was, Optional.empty(), new Refreshed.Ended(was, CREDENTIALS_UNREADABLE), now);
+      return settled(was, Optional.empty(), new Refreshed.Ended(was, CREDENTIALS_UNREADABLE), now);
     }
     var ended =
         was.next(now)

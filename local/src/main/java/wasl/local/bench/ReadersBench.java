@@ -133,8 +133,7 @@ public final class ReadersBench {
   /// @return the exit code
   public static int run(Path root, Path dynamoDbJars, Options options, PrintStream out) {
     var bundle =
-        Bundle.read(
-            root.resolve("template.yaml"), Map.of(), Map.of("EgressAllow", "127.0.0.0/8"));
+        Bundle.read(root.resolve("template.yaml"), Map.of(), Map.of("EgressAllow", "127.0.0.0/8"));
     var queues = new ArrayList<DeclaredQueue>();
     bundle
         .queues(REGION)
@@ -249,12 +248,7 @@ public final class ReadersBench {
       items = new DynamoTable(clients.dynamoDb(), table);
       refreshing =
           manner.on(
-              items,
-              storage.vault(),
-              new Catalog(),
-              (outcome, took, cause) -> {},
-              clock,
-              random);
+              items, storage.vault(), new Catalog(), (outcome, took, cause) -> {}, clock, random);
       auditor = new Auditor(new DynamoAuditTrail(storage.table(), clock), clock, random);
       connections =
           new Connections(new DynamoConnectionStore(items), storage.vault(), clock, random);

@@ -39,8 +39,8 @@ import wasl.manifest.Catalog;
 import wasl.oauth.Admission;
 import wasl.oauth.CodeExchange;
 import wasl.oauth.CodeModes;
-import wasl.oauth.GrantedScopes;
 import wasl.oauth.ConnectSessions;
+import wasl.oauth.GrantedScopes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenRevocation;
 import wasl.oauth.WhoamiAccounts;
@@ -161,12 +161,7 @@ final class Wiring {
     var connections = new Connections(connectionStore, storage.vault(), clock, ids);
     var integrationStore = new DynamoIntegrationStore(connectionItems);
     var integrations =
-        new Integrations(
-            integrationStore,
-            connectionStore,
-            storage.vault(),
-            clock,
-            ids);
+        new Integrations(integrationStore, connectionStore, storage.vault(), clock, ids);
     var inbound =
         new InboundUrls(
             new DynamoInboundWebhooks(connectionItems), catalog, storage.vault(), clock, ids);
@@ -192,12 +187,7 @@ final class Wiring {
             clock);
     var checks =
         new HealthChecks(
-            connections,
-            integrationStore,
-            modes,
-            refreshes.refresher(),
-            refreshes.check(),
-            clock);
+            connections, integrationStore, modes, refreshes.refresher(), refreshes.check(), clock);
     return Stream.of(
             new IntegrationRoutes(integrations, inbound, catalog, egress).routes(),
             new ConnectSessionRoutes(
