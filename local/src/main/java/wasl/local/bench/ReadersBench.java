@@ -63,7 +63,6 @@ import wasl.web.Change;
 /// behind its gateway: the credentials, and a record of the look.
 public final class ReadersBench {
   private static final String REGION = "us-east-1";
-  private static final int WARM_UP = 20;
   private static final int MOST_READERS = 1000;
   private static final int LONGEST_CALL_MILLIS = 25_000;
   private static final Cause CAUSE = Cause.wasl("bench");
@@ -173,7 +172,7 @@ public final class ReadersBench {
 
   private int run() throws InterruptedException {
     // What is slow the first time is not to be taken for the wait.
-    read(hosts, WARM_UP);
+    read(hosts, options.readers());
     out.printf(
         Locale.ROOT,
         "%d readers of one ended token; its provider takes %d ms. Beyond that:%n",
