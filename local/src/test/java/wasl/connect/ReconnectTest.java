@@ -103,6 +103,17 @@ class ReconnectTest {
   }
 
   @Test
+  void a_grant_of_nobody_knows_which_account_is_not_given_back() {
+    var first = connected(",\"alias\":\"main\"");
+    provider.logIn("");
+
+    assertThat(refused(",\"alias\":\"main\"")).isEqualTo("alias_taken");
+    // It may be of the account that is connected, and end its connection at the provider.
+    assertThat(provider.calls("/revoke")).isEmpty();
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("active");
+  }
+
+  @Test
   void an_alias_stays_anothers_also_for_an_account_that_is_connected() {
     connected(",\"alias\":\"one\"");
     provider.logIn("acct-2");

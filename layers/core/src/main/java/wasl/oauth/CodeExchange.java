@@ -97,15 +97,20 @@ public final class CodeExchange {
     };
   }
 
-  private Granted granted(
+  private Exchanged granted(
       Integration integration, CodeModes.Ready mode, Code code, TokenAnswer answer) {
     var authorized = authorized(mode, answer.token(), code.scopes(), answer.scopes());
-    return new Granted(
-        authorized,
-        account(answer.account())
-            .or(() -> account(code.account()))
-            .or(() ->
-                account(accounts.account(integration, mode.mode(), authorized.credentials()))));
+    var said = account(answer.account()).or(() -> account(code.account()));
+    if (said.isPresent()) {
+      return new Granted(authorized, said);
+    }
+    return switch (accounts.account(integration, mode.mode(), authorized.credentials())) {
+      case AccountLookup.Known(var name) ->
+          new Granted(authorized, account(Optional.of(name)));
+      case AccountLookup.Other.NONE -> new Granted(authorized, Optional.empty());
+      // Kept without its name, it would be a second connection of an account that has one.
+      case AccountLookup.Other.UNCLEAR -> Failed.of(Failed.PROVIDER_UNAVAILABLE);
+    };
   }
 
   /// The same, with a refresh token that an earlier authorization of the same account gave: some

@@ -205,10 +205,10 @@ public final class Placing {
   }
 
   /// Refuses a grant, and revokes it: nobody here will use it. Unless the account has a connection,
-  /// since many providers end all grants of an account together.
+  /// or may have one, since many providers end all grants of an account together.
   private Placed.NotKept givenBack(Wish wish, String error) {
     var granted = wish.granted();
-    if (granted.account().flatMap(name -> byAccount(wish, name)).isEmpty()) {
+    if (granted.account().filter(name -> byAccount(wish, name).isEmpty()).isPresent()) {
       revocation.revoke(
           wish.integration(),
           wish.mode().mode().name(),

@@ -51,7 +51,7 @@ class CodeExchangeTest {
 
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private volatile String answer = "";
-  private volatile Optional<String> whoami = Optional.empty();
+  private volatile AccountLookup.Answer whoami = AccountLookup.Other.NONE;
   private HttpServer server;
 
   @BeforeEach
@@ -139,11 +139,21 @@ class CodeExchangeTest {
           """)
   void asks_the_answer_then_the_redirect_then_the_provider_whose_account_it_is(
       String answers, String redirects, String whoamis, String account) throws IOException {
-    whoami = Optional.ofNullable(whoamis);
+    whoami =
+        whoamis == null ? AccountLookup.Other.NONE : new AccountLookup.Known(whoamis);
     var said = answers == null ? TOKEN : TOKEN + ",\"team\":\"" + answers + "\"";
 
     assertThat(granted(",\"account\":\"team\"", said, Optional.ofNullable(redirects)).account())
         .isEqualTo(Optional.ofNullable(account));
+  }
+
+  @Test
+  void keeps_no_grant_whose_account_could_not_be_asked_for() throws IOException {
+    whoami = AccountLookup.Other.UNCLEAR;
+
+    assertThat(exchange("", TOKEN, Optional.empty()))
+        .isEqualTo(new Failed("provider_unavailable", Optional.empty()));
+    assertThat(granted("", TOKEN, Optional.of("realm")).account()).contains("realm");
   }
 
   @Test
