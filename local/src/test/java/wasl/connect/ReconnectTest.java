@@ -193,6 +193,44 @@ class ReconnectTest {
   }
 
   @Test
+  void leaves_a_suspended_connection_suspended() {
+    var first = connected("");
+    scenario.api().call("POST", "/v1/connections/" + first + "/suspend", "");
+
+    assertThat(connected("")).isEqualTo(first);
+
+    var suspended = scenario.connection(first);
+    assertThat(suspended.path("status").asText()).isEqualTo("suspended");
+    assertThat(suspended.path("statusReason").asText()).isEqualTo("suspended_by_user");
+    scenario.api().call("POST", "/v1/connections/" + first + "/resume", "");
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("active");
+  }
+
+  @Test
+  void keeps_no_grant_of_the_hosts_that_the_integration_was_turned_from_meanwhile() {
+    var first = connected("");
+    for (var account : new String[] {"acct-1", "acct-2"}) {
+      provider.logIn(account);
+      provider.answerNext(exchange -> {
+        var elsewhere = provider.url("/revoke?of=" + account);
+        scenario.putIntegration(scenario.config().put("revocationUrl", elsewhere));
+        ConsentProvider.send(
+            exchange,
+            200,
+            "application/json",
+            "{\"access_token\":\"of-before\",\"account\":{\"id\":\"" + account + "\"}}");
+      });
+
+      assertThat(refused("")).isEqualTo("integration_changed");
+    }
+
+    assertThat(scenario.connections()).isEqualTo(1);
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("pending_auth");
+    assertThat(scenario.connection(first).path("statusReason").asText())
+        .isEqualTo("integration_changed");
+  }
+
+  @Test
   void gives_the_token_back_when_its_connection_is_deleted() {
     var first = connected("");
     var access = token(first);

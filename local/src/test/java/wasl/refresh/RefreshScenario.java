@@ -18,6 +18,7 @@ import wasl.aws.ItemKeys;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.SdkRequestSigner;
 import wasl.connection.Connection;
+import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
@@ -156,6 +157,7 @@ public final class RefreshScenario implements AutoCloseable {
             List.of("read"),
             List.of(),
             Optional.of("{\"tokenUrl\":\"" + tokenUrl + "\"}"),
+            _ -> true,
             true);
     return switch (integrations.put(tenant, wish, CAUSE)) {
       case Integrations.Put.Created(Integration created) -> created;
@@ -200,7 +202,7 @@ public final class RefreshScenario implements AutoCloseable {
         .create(
             tenant,
             new Connections.Wish(
-                integration,
+                new ConnectionStore.Grounds(integration, Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
