@@ -54,6 +54,7 @@ class WhoamiAccountsTest {
   private final AtomicInteger calls = new AtomicInteger();
   private volatile int status = 200;
   private volatile String body = "{}";
+  private Duration left = Duration.ofSeconds(20);
   private HttpServer server;
   private WhoamiAccounts accounts;
   private AuthModes modes;
@@ -118,7 +119,8 @@ class WhoamiAccountsTest {
     return accounts.account(
         integration,
         modes.named(integration, "oauth2_authorization_code").orElseThrow(),
-        new Credentials("oauth2", Map.of(), Optional.of(token)));
+        new Credentials("oauth2", Map.of(), Optional.of(token)),
+        left);
   }
 
   @Test
@@ -134,6 +136,14 @@ class WhoamiAccountsTest {
       status = down;
       assertThat(answer("google")).as("%s", down).isEqualTo(Other.UNCLEAR);
     }
+  }
+
+  @Test
+  void begins_no_call_that_nobody_could_wait_for() {
+    left = Duration.ZERO;
+
+    assertThat(answer("google")).isEqualTo(Other.UNCLEAR);
+    assertThat(calls).hasValue(0);
   }
 
   @Test

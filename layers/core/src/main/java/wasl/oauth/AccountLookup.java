@@ -1,5 +1,6 @@
 package wasl.oauth;
 
+import java.time.Duration;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.manifest.Manifest.AuthMode;
@@ -20,6 +21,7 @@ public interface AccountLookup {
     UNCLEAR
   }
 
-  /// Takes a few seconds at most: somebody waits in a browser.
-  Answer account(Integration integration, AuthMode mode, Credentials credentials);
+  /// @param atMost so long somebody can wait for it still
+  Answer account(
+      Integration integration, AuthMode mode, Credentials credentials, Duration atMost);
 }

@@ -1,9 +1,12 @@
 package wasl.oauth;
 
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import wasl.connection.Connections.Authorized;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
@@ -12,6 +15,7 @@ import wasl.connection.RefreshPlan;
 import wasl.connection.Token;
 import wasl.connection.Upkeep;
 import wasl.manifest.OauthSpec;
+import wasl.provider.AccountName;
 import wasl.vault.Secret;
 
 /// Makes of an authorization code what a connection holds, whoever obtained the code.
@@ -20,8 +24,8 @@ public final class CodeExchange {
   private static final String TYPE = "oauth2";
 
   private static final String SCOPES_MISSING = "scopes_missing";
-  private static final int LONGEST_ACCOUNT = 200;
 
+  private final AuthModes modes;
   private final OauthClients clients;
   private final TokenClient tokens;
   private final AccountLookup accounts;
@@ -29,11 +33,13 @@ public final class CodeExchange {
   private final InstantSource clock;
 
   public CodeExchange(
+      AuthModes modes,
       OauthClients clients,
       TokenClient tokens,
       AccountLookup accounts,
       RefreshPlan plan,
       InstantSource clock) {
+    this.modes = modes;
     this.clients = clients;
     this.tokens = tokens;
     this.accounts = accounts;
@@ -72,6 +78,10 @@ public final class CodeExchange {
     /// It answered, but with no token.
     public static final String PROVIDER_ANSWER_INVALID = "provider_answer_invalid";
 
+    /// It gave a token of its other side: a live one to an integration in sandbox mode, or the
+    /// other way round.
+    public static final String WRONG_MODE = "wrong_mode";
+
     /// It said no, without a word.
     public static final String PROVIDER_REFUSED = "provider_refused";
 
@@ -85,8 +95,9 @@ public final class CodeExchange {
     if (client.isEmpty()) {
       throw new IllegalArgumentException("an integration that is ready has a token URL");
     }
+    var budget = new ConnectBudget(clock);
     return switch (tokens.byCode(client.get(), code.code(), code.redirectUri(), code.verifier())) {
-      case TokenResult.Granted(var answer) -> granted(integration, mode, code, answer);
+      case TokenResult.Granted(var answer) -> granted(integration, mode, code, answer, budget);
       case TokenResult.Refused(var error, var description) ->
           new Failed(error.startsWith("http_") ? Failed.PROVIDER_REFUSED : error, description);
       case TokenResult.Unavailable unavailable ->
@@ -98,19 +109,35 @@ public final class CodeExchange {
   }
 
   private Exchanged granted(
-      Integration integration, CodeModes.Ready mode, Code code, TokenAnswer answer) {
+      Integration integration,
+      CodeModes.Ready mode,
+      Code code,
+      TokenAnswer answer,
+      ConnectBudget budget) {
+    if (isOfOtherMode(integration, answer.token().accessToken())) {
+      return Failed.of(Failed.WRONG_MODE);
+    }
     var authorized = authorized(mode, answer.token(), code.scopes(), answer.scopes());
-    var said = account(answer.account()).or(() -> account(code.account()));
+    var said = answer.account().or(() -> AccountName.of(code.account()));
     if (said.isPresent()) {
       return new Granted(authorized, said);
     }
-    return switch (accounts.account(integration, mode.mode(), authorized.credentials())) {
+    return switch (accounts.account(
+        integration, mode.mode(), authorized.credentials(), budget.left())) {
       case AccountLookup.Known(var name) ->
-          new Granted(authorized, account(Optional.of(name)));
+          new Granted(authorized, Optional.of(name));
       case AccountLookup.Other.NONE -> new Granted(authorized, Optional.empty());
       // Kept without its name, it would be a second connection of an account that has one.
       case AccountLookup.Other.UNCLEAR -> Failed.of(Failed.PROVIDER_UNAVAILABLE);
     };
+  }
+
+  private boolean isOfOtherMode(Integration integration, Secret token) {
+    return modes
+        .manifest(integration)
+        .flatMap(manifest -> manifest.modeOfKey(token.reveal()))
+        .filter(side -> !side.name().equals(integration.mode().name()))
+        .isPresent();
   }
 
   /// The same, with a refresh token that an earlier authorization of the same account gave: some
@@ -147,8 +174,21 @@ public final class CodeExchange {
         granted,
         // The provider itself gave them just now.
         Health.HEALTHY,
-        granted.containsAll(asked) ? Optional.empty() : Optional.of(SCOPES_MISSING),
+        withImplied(granted, mode.spec()).containsAll(asked) ? Optional.empty() : Optional.of(SCOPES_MISSING),
         upkeep(mode.spec(), token));
+  }
+
+  // Some say a scope by another name, and leave out what goes with another one.
+  private static Set<String> withImplied(List<String> granted, OauthSpec spec) {
+    var all = new LinkedHashSet<String>();
+    var next = new ArrayDeque<>(granted);
+    while (!next.isEmpty()) {
+      var scope = next.remove();
+      if (all.add(scope)) {
+        next.addAll(spec.scopeImplies().getOrDefault(scope, List.of()));
+      }
+    }
+    return all;
   }
 
   private Upkeep upkeep(OauthSpec spec, Token token) {
@@ -160,13 +200,5 @@ public final class CodeExchange {
             now,
             spec.refresh().flatMap(OauthSpec.Refresh::life));
     return Upkeep.due(plan.dueAt(facts, now));
-  }
-
-  // It becomes a name of the connection: one line, of bounded length.
-  private static Optional<String> account(Optional<String> said) {
-    return said.filter(text ->
-        !text.isBlank()
-            && text.length() <= LONGEST_ACCOUNT
-            && text.chars().noneMatch(Character::isISOControl));
   }
 }

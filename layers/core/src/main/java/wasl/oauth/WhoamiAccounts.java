@@ -1,5 +1,6 @@
 package wasl.oauth;
 
+import java.time.Duration;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.manifest.Manifest;
@@ -19,11 +20,12 @@ public final class WhoamiAccounts implements AccountLookup {
   }
 
   @Override
-  public Answer account(Integration integration, AuthMode mode, Credentials credentials) {
+  public Answer account(
+      Integration integration, AuthMode mode, Credentials credentials, Duration atMost) {
     return modes
         .manifest(integration)
         .filter(manifest -> namesAccounts(manifest, mode))
-        .map(manifest -> answer(check.check(account(manifest, integration, mode, credentials))))
+        .map(manifest -> answer(check.check(account(manifest, integration, mode, credentials), atMost)))
         .orElse(Other.NONE);
   }
 
