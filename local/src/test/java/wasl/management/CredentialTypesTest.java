@@ -239,6 +239,12 @@ class CredentialTypesTest {
   }
 
   @Test
+  void is_told_where_an_app_is_installed() {
+    assertThat(admin.get("/v1/providers/github").json().findValuesAsText("installUrl"))
+        .containsExactly("https://github.com/apps/{slug}/installations/new");
+  }
+
+  @Test
   void takes_one_scope_for_one() {
     var refused =
         admin.put(

@@ -93,8 +93,7 @@ final class DyingConnections implements ConnectionStore {
   }
 
   @Override
-  public Written reconnect(
-      Connection was, Connection now, Grounds grounds, ChangeMark change) {
+  public Written reconnect(Connection was, Connection now, Grounds grounds, ChangeMark change) {
     return store.reconnect(was, now, grounds, change);
   }
 

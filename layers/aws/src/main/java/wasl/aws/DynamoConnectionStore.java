@@ -93,11 +93,11 @@ public final class DynamoConnectionStore implements ConnectionStore {
   }
 
   @Override
-  public Written reconnect(
-      Connection was, Connection now, Grounds grounds, ChangeMark change) {
+  public Written reconnect(Connection was, Connection now, Grounds grounds, ChangeMark change) {
     var plan = new Plan();
     stand(plan, grounds);
-    plan.add(put(was, ChangeMarks.marked(ConnectionItem.write(now), change)), Written.CHANGED_MEANWHILE);
+    plan.add(
+        put(was, ChangeMarks.marked(ConnectionItem.write(now), change)), Written.CHANGED_MEANWHILE);
     renames(plan, was, now);
     return plan.on(table);
   }

@@ -27,8 +27,8 @@ public interface ConnectionStore {
 
   /// What an authorization stands on, and has to stand on still when it is kept.
   ///
-  /// @param integration as it was when its provider gave the credentials: those that came of another
-  ///   provider or configuration are of no use under the one of now
+  /// @param integration as it was when its provider gave the credentials: those that came of
+  ///   another provider or configuration are of no use under the one of now
   /// @param session the connect session that is ended with it
   record Grounds(Integration integration, Optional<Ending> session) {}
 

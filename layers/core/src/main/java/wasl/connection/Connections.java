@@ -129,11 +129,9 @@ public final class Connections {
     // What the first try stored holds the authorization of then.
     return madeBefore(tenant, id)
         .map(made -> new Kept(ConnectionStore.Written.DONE, made))
-        .orElseGet(
-            () ->
-                new Kept(
-                    store.create(connection, wish.grounds(), mark(CONNECTED, now, cause)),
-                    connection));
+        .orElseGet(() ->
+            new Kept(
+                store.create(connection, wish.grounds(), mark(CONNECTED, now, cause)), connection));
   }
 
   /// Authorizes a standing connection anew: its id, and what belongs to it, stay. So does a

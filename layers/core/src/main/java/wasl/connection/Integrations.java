@@ -57,7 +57,8 @@ public final class Integrations {
 
   /// An integration as it is wanted. A secret that is kept is the one that stands.
   ///
-  /// @param isOfMode whether a client secret is of the mode's side of the provider, as far as it tells
+  /// @param isOfMode whether a client secret is of the mode's side of the provider, as far as it
+  ///   tells
   /// @param mayTurn whether the caller may turn an integration with its secrets to other hosts
   public record Wish(
       IntegrationId id,
@@ -134,8 +135,7 @@ public final class Integrations {
   private Put update(Integration was, Wish wish, Cause cause) {
     boolean otherProvider = !was.provider().equals(wish.provider());
     // What was given for one company is not shown to another.
-    boolean turned =
-        otherProvider || !Targets.of(was.config()).equals(Targets.of(wish.config()));
+    boolean turned = otherProvider || !Targets.of(was.config()).equals(Targets.of(wish.config()));
     if (turned && !wish.mayTurn()) {
       return new Put.MayNotTurn();
     }
@@ -177,8 +177,8 @@ public final class Integrations {
   private boolean keepsSecretOfOtherMode(Integration was, Wish wish) {
     return wish.clientSecret() instanceof Change.Keep<Secret>
         && was.clientSecret()
-            .map(sealed ->
-                vault.open(Integration.clientSecretPlace(was.tenant(), was.id()), sealed))
+            .map(
+                sealed -> vault.open(Integration.clientSecretPlace(was.tenant(), was.id()), sealed))
             .filter(secret -> !wish.isOfMode().test(secret))
             .isPresent();
   }

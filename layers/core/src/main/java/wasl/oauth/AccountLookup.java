@@ -22,6 +22,5 @@ public interface AccountLookup {
   }
 
   /// @param atMost so long somebody can wait for it still
-  Answer account(
-      Integration integration, AuthMode mode, Credentials credentials, Duration atMost);
+  Answer account(Integration integration, AuthMode mode, Credentials credentials, Duration atMost);
 }

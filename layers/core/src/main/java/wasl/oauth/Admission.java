@@ -87,8 +87,7 @@ public final class Admission {
     }
     return switch (tokens.renew(integration, mode, credentials)) {
       case TokenResult.Granted(var answer) ->
-          checked(
-              integration, mode, credentials.with(answer.token()), Optional.of(answer), budget);
+          checked(integration, mode, credentials.with(answer.token()), Optional.of(answer), budget);
       case TokenResult.Refused(var error, _) -> refused(integration, mode, credentials, error);
       case TokenResult.Unavailable(var why, var retryAfter, _) -> new Undecided(why, retryAfter);
     };

@@ -124,8 +124,7 @@ public final class CodeExchange {
     }
     return switch (accounts.account(
         integration, mode.mode(), authorized.credentials(), budget.left())) {
-      case AccountLookup.Known(var name) ->
-          new Granted(authorized, Optional.of(name));
+      case AccountLookup.Known(var name) -> new Granted(authorized, Optional.of(name));
       case AccountLookup.Other.NONE -> new Granted(authorized, Optional.empty());
       // Kept without its name, it would be a second connection of an account that has one.
       case AccountLookup.Other.UNCLEAR -> Failed.of(Failed.PROVIDER_UNAVAILABLE);
@@ -174,7 +173,9 @@ public final class CodeExchange {
         granted,
         // The provider itself gave them just now.
         Health.HEALTHY,
-        withImplied(granted, mode.spec()).containsAll(asked) ? Optional.empty() : Optional.of(SCOPES_MISSING),
+        withImplied(granted, mode.spec()).containsAll(asked)
+            ? Optional.empty()
+            : Optional.of(SCOPES_MISSING),
         upkeep(mode.spec(), token));
   }
 

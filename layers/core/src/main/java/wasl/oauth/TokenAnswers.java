@@ -231,7 +231,9 @@ final class TokenAnswers {
 
   // A time is by the provider's clock; its Date header says how far that is from ours.
   private static Instant corrected(Instant theirs, Headers headers, Instant now) {
-    return RetryAfter.date(headers).map(date -> theirs.plus(Duration.between(date, now))).orElse(theirs);
+    return RetryAfter.date(headers)
+        .map(date -> theirs.plus(Duration.between(date, now)))
+        .orElse(theirs);
   }
 
   private static Optional<List<String>> scopes(Node body, JsonPath path) {

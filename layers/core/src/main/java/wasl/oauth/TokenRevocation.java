@@ -91,7 +91,10 @@ public final class TokenRevocation {
               ? standard(client.get(), URI.create(url), token.get())
               : new Revoked.Failed("other_host");
       case Revocation.Own(var facts) ->
-          own(facts, client.get(), account(integration, mode.get(), client.get(), credentials, account));
+          own(
+              facts,
+              client.get(),
+              account(integration, mode.get(), client.get(), credentials, account));
     };
   }
 

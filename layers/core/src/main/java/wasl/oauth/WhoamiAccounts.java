@@ -25,7 +25,8 @@ public final class WhoamiAccounts implements AccountLookup {
     return modes
         .manifest(integration)
         .filter(manifest -> namesAccounts(manifest, mode))
-        .map(manifest -> answer(check.check(account(manifest, integration, mode, credentials), atMost)))
+        .map(manifest ->
+            answer(check.check(account(manifest, integration, mode, credentials), atMost)))
         .orElse(Other.NONE);
   }
 

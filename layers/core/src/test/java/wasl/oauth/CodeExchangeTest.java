@@ -33,8 +33,8 @@ import wasl.connection.RefreshPlan;
 import wasl.egress.AddressRules;
 import wasl.egress.HttpEgress;
 import wasl.id.Ids;
-import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.Catalog;
+import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.Node;
 import wasl.oauth.CodeExchange.Exchanged;
 import wasl.oauth.CodeExchange.Failed;
@@ -144,8 +144,7 @@ class CodeExchangeTest {
           """)
   void asks_the_answer_then_the_redirect_then_the_provider_whose_account_it_is(
       String answers, String redirects, String whoamis, String account) throws IOException {
-    whoami =
-        whoamis == null ? AccountLookup.Other.NONE : new AccountLookup.Known(whoamis);
+    whoami = whoamis == null ? AccountLookup.Other.NONE : new AccountLookup.Known(whoamis);
     var said = answers == null ? TOKEN : TOKEN + ",\"team\":\"" + answers + "\"";
 
     assertThat(granted(",\"account\":\"team\"", said, Optional.ofNullable(redirects)).account())

@@ -147,8 +147,8 @@ final class TokenEndpoint {
       return asked.denied(fault.get());
     }
     if (grant.isPresent() && !asked.isOf(grant.get())) {
-      return asked.denied(OAuthError.deadRefreshToken(
-              asked.mode(), "the refresh token is another provider's"));
+      return asked.denied(
+          OAuthError.deadRefreshToken(asked.mode(), "the refresh token is another provider's"));
     }
     if (keys.isRefused(asked.mode().part(), token.get())) {
       return asked.denied(OAuthError.deadRefreshToken(asked.mode(), "by order of the control API"));
@@ -163,8 +163,7 @@ final class TokenEndpoint {
             asked.fields().get("scope").map(asked.mode()::scopes).orElse(List.of());
         yield switch (grants.refresh(token.get(), id, scopes, terms(asked))) {
           case Given(Tokens tokens) -> new Granted(asked.mode(), tokens);
-          case Refused(String why) ->
-              asked.denied(OAuthError.deadRefreshToken(asked.mode(), why));
+          case Refused(String why) -> asked.denied(OAuthError.deadRefreshToken(asked.mode(), why));
         };
       }
     };

@@ -42,8 +42,7 @@ final class IntegrationRoutes {
       Text.of(
           200,
           text ->
-              text.chars()
-                  .allMatch(c -> c > ' ' && c < 127 && c != ',' && c != '"' && c != '\\'),
+              text.chars().allMatch(c -> c > ' ' && c < 127 && c != ',' && c != '"' && c != '\\'),
           "one scope, without blanks, commas, quotation marks or backslashes");
 
   private final Integrations integrations;
@@ -118,8 +117,7 @@ final class IntegrationRoutes {
                 scopes,
                 redirectUrls,
                 config.map(JsonNode::toString),
-                secret ->
-                    keySide(manifest, secret.reveal()).filter(side -> side != mode).isEmpty(),
+                secret -> keySide(manifest, secret.reveal()).filter(side -> side != mode).isEmpty(),
                 request.caller().may(Scope.CREDENTIALS_WRITE)),
             request.cause()),
         mode);

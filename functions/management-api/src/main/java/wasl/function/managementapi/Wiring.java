@@ -174,7 +174,7 @@ final class Wiring {
             connectionItems, storage.vault(), catalog, new RefreshLog(log), clock, random);
     var modes = refreshes.modes();
     var codeModes = new CodeModes(modes);
-    var revocation = 
+    var revocation =
         new TokenRevocation(
             modes,
             clients,
@@ -185,7 +185,8 @@ final class Wiring {
         new Connecting(
             connections,
             modes,
-            new Admission(modes, refreshes.connectTokens(), refreshes.check(), refreshes.plan(), clock),
+            new Admission(
+                modes, refreshes.connectTokens(), refreshes.check(), refreshes.plan(), clock),
             codeModes,
             new CodeExchange(
                 modes,

@@ -124,9 +124,7 @@ final class Wiring {
             modes,
             clients,
             new TokenClient(egress, clock, random, manner.connectDeadline()),
-            new WhoamiAccounts(
-                modes,
-                new CredentialCheck(egress, calls, clock, LOOKUP_DEADLINE)),
+            new WhoamiAccounts(modes, new CredentialCheck(egress, calls, clock, LOOKUP_DEADLINE)),
             new RefreshPlan(manner.idleAfter(), random),
             clock);
     var store = new DynamoConnectionStore(connectionItems);
