@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,32 @@ class ConnectTest {
     assertThat(credentials.body().has("refreshToken")).isFalse();
     // The step's cookie has gone, the session's is of no use any more.
     assertThat(browser.cookies()).hasSize(1);
+  }
+
+  @Test
+  void lets_a_link_be_tried_again_whose_grant_could_not_be_stored(EmbeddedStack stack)
+      throws IOException {
+    var away = new AtomicBoolean();
+    try (var behind =
+            stack.through((call, next) -> {
+              if (away.get() && call.operation().equals("TransactWriteItems")) {
+                throw new IOException("DynamoDB is away");
+              }
+              return next.pass(call);
+            });
+        var other = new ConnectScenario(behind)) {
+      var browser = other.browser();
+      var url = other.session("");
+      var query = other.provider().consent(browser.open(url).link());
+      away.set(true);
+      assertThat(browser.comeBack(query).status()).isGreaterThanOrEqualTo(500);
+      away.set(false);
+
+      var back = browser.comeBack(other.provider().consent(browser.open(url).link()));
+
+      assertThat(back.sentBack("connection")).startsWith("con_");
+      assertThat(browser.open(url).status()).isEqualTo(410);
+    }
   }
 
   @Test

@@ -103,6 +103,17 @@ class ReconnectTest {
   }
 
   @Test
+  void a_grant_of_nobody_knows_which_account_is_not_given_back() {
+    var first = connected(",\"alias\":\"main\"");
+    provider.logIn("");
+
+    assertThat(refused(",\"alias\":\"main\"")).isEqualTo("alias_taken");
+    // It may be of the account that is connected, and end its connection at the provider.
+    assertThat(provider.calls("/revoke")).isEmpty();
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("active");
+  }
+
+  @Test
   void an_alias_stays_anothers_also_for_an_account_that_is_connected() {
     connected(",\"alias\":\"one\"");
     provider.logIn("acct-2");
@@ -179,6 +190,44 @@ class ReconnectTest {
 
     assertThat(connected("")).isEqualTo(first);
     assertThat(scenario.connection(first).path("status").asText()).isEqualTo("active");
+  }
+
+  @Test
+  void leaves_a_suspended_connection_suspended() {
+    var first = connected("");
+    scenario.api().call("POST", "/v1/connections/" + first + "/suspend", "");
+
+    assertThat(connected("")).isEqualTo(first);
+
+    var suspended = scenario.connection(first);
+    assertThat(suspended.path("status").asText()).isEqualTo("suspended");
+    assertThat(suspended.path("statusReason").asText()).isEqualTo("suspended_by_user");
+    scenario.api().call("POST", "/v1/connections/" + first + "/resume", "");
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("active");
+  }
+
+  @Test
+  void keeps_no_grant_of_the_hosts_that_the_integration_was_turned_from_meanwhile() {
+    var first = connected("");
+    for (var account : new String[] {"acct-1", "acct-2"}) {
+      provider.logIn(account);
+      provider.answerNext(exchange -> {
+        var elsewhere = provider.url("/revoke?of=" + account);
+        scenario.putIntegration(scenario.config().put("revocationUrl", elsewhere));
+        ConsentProvider.send(
+            exchange,
+            200,
+            "application/json",
+            "{\"access_token\":\"of-before\",\"account\":{\"id\":\"" + account + "\"}}");
+      });
+
+      assertThat(refused("")).isEqualTo("integration_changed");
+    }
+
+    assertThat(scenario.connections()).isEqualTo(1);
+    assertThat(scenario.connection(first).path("status").asText()).isEqualTo("pending_auth");
+    assertThat(scenario.connection(first).path("statusReason").asText())
+        .isEqualTo("integration_changed");
   }
 
   @Test

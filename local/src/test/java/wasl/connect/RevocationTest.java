@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
+import wasl.aws.SdkRequestSigner;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
@@ -35,6 +40,7 @@ import wasl.oauth.AuthModes;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenRevocation;
 import wasl.oauth.TokenRevocation.Revoked;
+import wasl.provider.ProviderCalls;
 import wasl.vault.DataKey;
 import wasl.vault.DataKeys;
 import wasl.vault.KeyId;
@@ -81,7 +87,11 @@ class RevocationTest {
     var at = ProvidersAt.parse("http://127.0.0.1:" + server.getAddress().getPort());
     revocation =
         new TokenRevocation(
-            new AuthModes(new Catalog()), new OauthClients(vault), Egress.toProviders(direct, at));
+            new AuthModes(new Catalog()),
+            new OauthClients(vault),
+            new ProviderCalls(new SdkRequestSigner(), InstantSource.fixed(NOW)),
+            Egress.toProviders(direct, at),
+            TokenRevocation.USUAL_DEADLINE);
   }
 
   @AfterEach
@@ -125,6 +135,7 @@ class RevocationTest {
   private Revoked revoke(String provider) {
     return revocation.revoke(
         integration(provider, Optional.empty()),
+        Mode.LIVE,
         MODE,
         credentials(Optional.of("rt"), "https://any.example"),
         Optional.of("acct_1"));
@@ -161,6 +172,7 @@ class RevocationTest {
     var without =
         revocation.revoke(
             integration("hubspot", Optional.empty()),
+            Mode.LIVE,
             MODE,
             credentials(Optional.empty(), "https://any.example"),
             Optional.empty());
@@ -169,6 +181,62 @@ class RevocationTest {
     assertThat(seen).isEmpty();
     assertThat(revoke("hubspot")).isEqualTo(new Revoked.Done());
     assertThat(seen).containsExactly("DELETE /api.hubapi.com/oauth/v1/refresh-tokens/rt [] ");
+  }
+
+  @Test
+  void tells_supabase_of_the_refresh_token_in_json() {
+    assertThat(revoke("supabase")).isEqualTo(new Revoked.Done());
+    assertThat(seen)
+        .containsExactly(
+            "POST /api.supabase.com/v1/oauth/revoke [] {\"refresh_token\":\"rt\","
+                + "\"client_id\":\"client\",\"client_secret\":\"secret\"}");
+  }
+
+  @Test
+  void gives_a_token_back_on_the_side_that_it_is_of() {
+    var sided =
+        new TokenRevocation(
+            new AuthModes(new Catalog(new TwoSided())),
+            new OauthClients(vault),
+            new ProviderCalls(new SdkRequestSigner(), InstantSource.fixed(NOW)),
+            Egress.toProviders(
+                direct, ProvidersAt.parse("http://127.0.0.1:" + server.getAddress().getPort())),
+            TokenRevocation.USUAL_DEADLINE);
+
+    var revoked =
+        sided.revoke(
+            integration("two-sided", Optional.empty()),
+            Mode.SANDBOX,
+            MODE,
+            credentials(Optional.empty(), "https://any.example"),
+            Optional.empty());
+
+    assertThat(revoked).isEqualTo(new Revoked.Done());
+    assertThat(seen).containsExactly("POST /sandbox.example/revoke [Bearer a/t] ");
+  }
+
+  /// Of one provider, whose sandbox lives elsewhere.
+  private static final class TwoSided extends ClassLoader {
+    private static final String MANIFEST =
+        """
+        {"id": "two-sided", "name": {"en": "x", "ar": "x"}, "description": {"en": "x", "ar": "x"},
+         "category": "crm", "availability": "beta",
+         "modes": {"sandbox": {"baseUrls": {"api": "https://sandbox.example"}},
+                   "live": {"baseUrls": {"api": "https://live.example"}}},
+         "auth": [{"mode": "oauth2_authorization_code", "tokenUrl": "https://live.example/token",
+                   "revocation": {"method": "POST", "path": "/revoke", "bearer": true}}]}
+        """;
+
+    TwoSided() {
+      super(null);
+    }
+
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+      return name.equals("wasl/provider/two-sided/manifest.json")
+          ? new ByteArrayInputStream(MANIFEST.getBytes(UTF_8))
+          : null;
+    }
   }
 
   @Test
@@ -188,6 +256,7 @@ class RevocationTest {
     assertThat(
             revocation.revoke(
                 integration("google", Optional.empty()),
+                Mode.LIVE,
                 MODE,
                 new Credentials("api_key", Map.of("apiKey", Secret.of("k")), Optional.empty()),
                 Optional.empty()))
@@ -203,11 +272,11 @@ class RevocationTest {
     var integration = integration("oauth2", config);
     var token = credentials(Optional.empty(), "https://a.example");
 
-    assertThat(revocation.revoke(integration, MODE, token, Optional.empty()))
+    assertThat(revocation.revoke(integration, Mode.LIVE, MODE, token, Optional.empty()))
         .isEqualTo(new Revoked.Failed("other_host"));
     assertThat(seen).isEmpty();
     var same = integration("oauth2", config.map(text -> text.replace("b.example", "a.example")));
-    assertThat(revocation.revoke(same, MODE, token, Optional.empty()))
+    assertThat(revocation.revoke(same, Mode.LIVE, MODE, token, Optional.empty()))
         .isEqualTo(new Revoked.Done());
     assertThat(seen)
         .containsExactly(

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import wasl.connection.Connections;
 import wasl.road.EmbeddedStack;
 
 /// Connections made of credentials that somebody has: each type, taken by its provider, refused by
@@ -47,6 +48,7 @@ class CredentialTypesTest {
           stripe     | {"type":"api_key","apiKey":"sk_test_good"}                            | healthy
           slack      | {"type":"api_key","apiKey":"xoxb-0123456789"}                         | healthy
           cloudflare | {"type":"api_key","apiKey":"a-token"}                                 | healthy
+          cloudflare | {"type":"api_key","accountId":"0123456789abcdef0123456789abcdef","apiKey":"a-token"} | healthy
           tap        | {"type":"api_key","apiKey":"sk_test_good"}                            | healthy
           workos     | {"type":"api_key","apiKey":"sk_good"}                                 | healthy
           hubspot    | {"type":"api_key","apiKey":"pat-na1-0123456789"}                      | healthy
@@ -152,6 +154,8 @@ class CredentialTypesTest {
           stripe | {"type":"basic"}                                   | /credentials/type
           stripe | {"type":"oauth2","accessToken":"a b","expiresIn":0,"x":1} | /credentials/accessToken /credentials/expiresIn /credentials/x
           stripe | {"type":"oauth2"}                                  | /credentials/accessToken
+          stripe | {"type":"oauth2","accessToken":"sk_live_x"}        | /credentials/accessToken
+          paymob | {"type":"api_key","region":"ksa","secretKey":"sau_sk_live_x"} | /credentials/secretKey
           stripe | {"type":"oauth2_code","code":"c"}                  | /credentials/redirectUri /integration
           stripe | {"type":"api_key","fields":{"apiKey":"sk_live_x","y":1},"z":2} | /credentials/fields/apiKey /credentials/fields/y /credentials/z
           paymob | {"type":"two_step","region":"evil","x":1}          | /credentials/region /credentials/apiKey /credentials/x
@@ -169,6 +173,86 @@ class CredentialTypesTest {
     admin.put("/v1/integrations/it", "{\"provider\":\"" + provider + "\"}");
 
     assertThat(connect(credentials).pointers()).containsExactlyInAnyOrder(pointers.split(" ", -1));
+  }
+
+  @Test
+  void takes_no_live_key_for_the_client_secret_of_a_sandbox() {
+    var wish = "{\"provider\":\"stripe\",\"mode\":\"%s\",\"clientId\":\"ca_1\"%s}";
+    var live = ",\"clientSecret\":\"sk_live_x\"";
+
+    var set = admin.put("/v1/integrations/it", wish.formatted("sandbox", live));
+    admin.put("/v1/integrations/it", wish.formatted("live", live));
+    var kept = admin.put("/v1/integrations/it", wish.formatted("sandbox", ""));
+
+    assertThat(set.status()).isEqualTo(422);
+    assertThat(set.pointers()).containsExactly("/clientSecret");
+    assertThat(kept.status()).isEqualTo(422);
+    assertThat(kept.pointers()).containsExactly("/clientSecret");
+    assertThat(set.json() + "" + kept.json()).doesNotContain("sk_live_x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"github", "slack", "hubspot", "xero"})
+  void ends_with_a_refresh_token_that_its_provider_knows_no_more(String provider) {
+    admin.put(
+        "/v1/integrations/it",
+        "{\"provider\":\"%s\",\"clientId\":\"client\",\"clientSecret\":\"s3cret\"}"
+            .formatted(provider));
+    var id =
+        connect(
+                "{\"type\":\"oauth2\",\"accessToken\":\"a-token\",\"refreshToken\":\"invalid-rt\","
+                    + "\"expiresIn\":600}")
+            .text("/id");
+
+    var refreshed = admin.post("/v1/connections/" + id + "/refresh", "");
+
+    var connection = admin.get("/v1/connections/" + id);
+    assertThat(refreshed.status()).as(refreshed.json().toString()).isEqualTo(502);
+    assertThat(connection.text("/status")).isEqualTo("error");
+    assertThat(connection.text("/statusReason")).isEqualTo("invalid_grant");
+    // What becomes oauth:expired.
+    assertThat(lastChange(id)).isEqualTo(Connections.EXPIRED);
+  }
+
+  private String lastChange(String connection) {
+    var table = stack.environment("management-api").getOrDefault("WASL_CONNECTIONS_TABLE", "");
+    return stack.clients().dynamoDb().scanPaginator(r -> r.tableName(table)).items().stream()
+        .filter(item -> item.containsKey("change") && item.containsKey("credentials"))
+        .filter(item -> item.get("id").s().equals(connection))
+        .map(item -> item.get("change").m().get("kind").s())
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void takes_no_name_of_an_account_that_is_none() {
+    admin.put("/v1/integrations/it", "{\"provider\":\"google\"}");
+    var email = "a".repeat(100) + "@" + "b".repeat(120);
+
+    var refused =
+        connect(
+            "{\"type\":\"jwt_bearer\",\"clientEmail\":\"%s\",\"privateKey\":%s}"
+                .formatted(email, quoted(KEY)));
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.pointers()).containsExactly("/credentials/clientEmail");
+  }
+
+  @Test
+  void is_told_where_an_app_is_installed() {
+    assertThat(admin.get("/v1/providers/github").json().findValuesAsText("installUrl"))
+        .containsExactly("https://github.com/apps/{slug}/installations/new");
+  }
+
+  @Test
+  void takes_one_scope_for_one() {
+    var refused =
+        admin.put(
+            "/v1/integrations/it",
+            "{\"provider\":\"github\",\"scopes\":[\"repo\",\"read:user user:email\",\"a,b\"]}");
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.pointers()).containsExactly("/scopes/1", "/scopes/2");
   }
 
   @Test

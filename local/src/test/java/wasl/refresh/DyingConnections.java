@@ -101,9 +101,14 @@ final class DyingConnections implements ConnectionStore {
   }
 
   @Override
-  public Written create(Connection connection, ChangeMark change) {
+  public Written create(Connection connection, Grounds grounds, ChangeMark change) {
     shards.add(ItemKeys.due("refresh", connection.id().value()));
-    return store.create(connection, change);
+    return store.create(connection, grounds, change);
+  }
+
+  @Override
+  public Written reconnect(Connection was, Connection now, Grounds grounds, ChangeMark change) {
+    return store.reconnect(was, now, grounds, change);
   }
 
   @Override

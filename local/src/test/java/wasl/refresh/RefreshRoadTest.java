@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import wasl.access.ChangeMark;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionStatus;
+import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Health;
 import wasl.connection.Integration;
@@ -788,7 +789,9 @@ class RefreshRoadTest {
           scenario.connections.reconnect(
               was,
               new Connections.Wish(
-                  scenario.integrations.find(scenario.tenant, was.integration()).orElseThrow(),
+                  new ConnectionStore.Grounds(
+                      scenario.integrations.find(scenario.tenant, was.integration()).orElseThrow(),
+                      Optional.empty()),
                   Optional.empty(),
                   Optional.empty(),
                   List.of(),

@@ -18,6 +18,7 @@ import wasl.aws.ItemKeys;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.SdkRequestSigner;
 import wasl.connection.Connection;
+import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
@@ -82,6 +83,7 @@ public final class RefreshScenario implements AutoCloseable {
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private final AuthModes modes = new AuthModes(new Catalog());
   private final TokenSources tokens;
+  private final ProviderCalls calls;
 
   RefreshScenario(EmbeddedStack stack) {
     this(stack, stack.newTenant(), SettableClock.atRealTime(), DEADLINE);
@@ -111,13 +113,13 @@ public final class RefreshScenario implements AutoCloseable {
     integrations = new Integrations(integrationStore, store, vault, clock, random);
     connections = new Connections(store, vault, clock, random);
     plan = new RefreshPlan(Duration.ofDays(7), random);
+    calls = new ProviderCalls(new SdkRequestSigner(), clock);
     tokens =
         new TokenSources(
             modes,
             new OauthClients(vault),
             new TokenClient(egress, clock, random, deadline),
-            new TokenLogins(
-                modes, egress, new ProviderCalls(new SdkRequestSigner(), clock), clock, deadline),
+            new TokenLogins(modes, egress, calls, clock, deadline),
             clock);
     refresher = refresher(Pause.asleep());
     credentials = credentials(Pause.asleep());
@@ -140,7 +142,12 @@ public final class RefreshScenario implements AutoCloseable {
         store,
         integrationStore,
         tokens,
-        new TokenRevocation(modes, new OauthClients(vault), egress),
+        new TokenRevocation(
+            modes,
+            new OauthClients(vault),
+            calls,
+            egress,
+            TokenRevocation.USUAL_DEADLINE),
         vault,
         plan,
         pause,
@@ -167,6 +174,7 @@ public final class RefreshScenario implements AutoCloseable {
             List.of(),
             Optional.of(
                 "{\"tokenUrl\":\"" + tokenUrl + "\",\"revocationUrl\":\"" + tokenUrl + "\"}"),
+            _ -> true,
             true);
     return switch (integrations.put(tenant, wish, CAUSE)) {
       case Integrations.Put.Created(Integration created) -> created;
@@ -211,7 +219,7 @@ public final class RefreshScenario implements AutoCloseable {
         .create(
             tenant,
             new Connections.Wish(
-                integration,
+                new ConnectionStore.Grounds(integration, Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),

@@ -1,7 +1,10 @@
 package wasl.aws;
 
 import java.time.Duration;
+import java.util.Map;
+import wasl.aws.DynamoTable.Write;
 import wasl.connection.ConnectionId;
+import wasl.connection.ConnectionStore;
 import wasl.connection.IntegrationId;
 import wasl.oauth.ConnectSession;
 import wasl.oauth.ConnectSessionId;
@@ -62,6 +65,15 @@ public final class ConnectFlowItems {
         item.time(UNTIL),
         item.optionalText(BROWSER),
         item.has(ENDED_BY));
+  }
+
+  // Lets its own writer pass again: whoever repeats the write that made a connection finds it made.
+  static Write.Update end(ConnectionStore.Ending ending) {
+    return new Write.Update(
+        ItemKeys.connectSession(ending.session()),
+        "SET #endedBy = :by REMOVE #change",
+        "attribute_exists(#pk) AND (attribute_not_exists(#endedBy) OR #endedBy = :by)",
+        Map.of("by", ending.by()));
   }
 
   static Item write(OauthState state) {

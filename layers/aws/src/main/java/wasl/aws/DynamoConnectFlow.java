@@ -43,17 +43,6 @@ public final class DynamoConnectFlow implements ConnectFlow {
             Map.of("browser", browser, "now", now.toEpochMilli())));
   }
 
-  // Settles which of several callbacks of a session makes the connection.
-  @Override
-  public boolean end(ConnectSession session, OauthState by) {
-    return isDone(
-        new Write.Update(
-            ConnectFlowItems.key(session),
-            "SET #endedBy = :by REMOVE #change",
-            "attribute_exists(#pk) AND (attribute_not_exists(#endedBy) OR #endedBy = :by)",
-            Map.of("by", by.hash())));
-  }
-
   @Override
   public void create(OauthState state) {
     put(ConnectFlowItems.write(state));

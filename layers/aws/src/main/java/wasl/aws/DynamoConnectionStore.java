@@ -96,19 +96,36 @@ public final class DynamoConnectionStore implements ConnectionStore {
   }
 
   @Override
-  public Written create(Connection connection, ChangeMark change) {
+  public Written create(Connection connection, Grounds grounds, ChangeMark change) {
     var integration = ItemKeys.integration(connection.tenant(), connection.integration());
     var plan = new Plan();
-    plan.add(
-        new Write.Check(
-            integration, "#provider = :provider", Map.of("provider", connection.provider())),
-        Written.INTEGRATION_CHANGED);
+    stand(plan, grounds);
     plan.add(Holders.count(integration, Holders.CONNECTIONS, 1), Written.INTEGRATION_CHANGED);
     plan.add(
         Write.Put.ifAbsent(ChangeMarks.marked(ConnectionItem.write(connection), change)),
         Written.CHANGED_MEANWHILE);
     reserve(plan, connection);
     return plan.on(table);
+  }
+
+  @Override
+  public Written reconnect(Connection was, Connection now, Grounds grounds, ChangeMark change) {
+    var plan = new Plan();
+    stand(plan, grounds);
+    plan.add(
+        put(was, ChangeMarks.marked(ConnectionItem.write(now), change)), Written.CHANGED_MEANWHILE);
+    renames(plan, was, now);
+    return plan.on(table);
+  }
+
+  // Settles a grant that comes in while its integration is turned to other hosts, and which of
+  // several callbacks of a session makes the connection. The session speaks first: whoever comes
+  // second finds the names taken too, by the first.
+  private static void stand(Plan plan, Grounds grounds) {
+    grounds
+        .session()
+        .ifPresent(ending -> plan.add(ConnectFlowItems.end(ending), Written.SESSION_OVER));
+    plan.add(IntegrationItem.unturned(grounds.integration()), Written.INTEGRATION_CHANGED);
   }
 
   @Override
@@ -122,16 +139,24 @@ public final class DynamoConnectionStore implements ConnectionStore {
   }
 
   private Written saved(Connection was, Connection now, Item item) {
-    var put = new Write.Put(item, SAME_VERSION, Map.of("was", was.version()));
     if (was.alias().equals(now.alias())
         && was.externalAccountId().equals(now.externalAccountId())) {
       // Alone it costs half of what it does in a transaction.
-      return table.put(put) instanceof DynamoTable.Written.Done
+      return table.put(put(was, item)) instanceof DynamoTable.Written.Done
           ? Written.DONE
           : Written.CHANGED_MEANWHILE;
     }
     var plan = new Plan();
-    plan.add(put, Written.CHANGED_MEANWHILE);
+    plan.add(put(was, item), Written.CHANGED_MEANWHILE);
+    renames(plan, was, now);
+    return plan.on(table);
+  }
+
+  private static Write.Put put(Connection was, Item item) {
+    return new Write.Put(item, SAME_VERSION, Map.of("was", was.version()));
+  }
+
+  private static void renames(Plan plan, Connection was, Connection now) {
     if (!was.alias().equals(now.alias())) {
       freeAlias(plan, was);
       reserveAlias(plan, now);
@@ -140,7 +165,6 @@ public final class DynamoConnectionStore implements ConnectionStore {
       freeAccount(plan, was);
       reserveAccount(plan, now);
     }
-    return plan.on(table);
   }
 
   @Override

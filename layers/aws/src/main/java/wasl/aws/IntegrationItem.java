@@ -1,9 +1,11 @@
 package wasl.aws;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import wasl.access.Tenant;
+import wasl.aws.DynamoTable.Write;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationId;
 import wasl.connection.Mode;
@@ -86,6 +88,18 @@ public final class IntegrationItem {
         item.time("createdAt"),
         item.time("updatedAt"),
         item.number(VERSION));
+  }
+
+  /// Passes only while it has the provider and the configuration that were read.
+  static Write.Check unturned(Integration read) {
+    var values = new HashMap<String, Object>();
+    values.put("provider", read.provider());
+    read.config().ifPresent(config -> values.put("config", config));
+    return new Write.Check(
+        key(read.tenant(), read.id()),
+        "#provider = :provider AND "
+            + (read.config().isPresent() ? "#config = :config" : "attribute_not_exists(#config)"),
+        values);
   }
 
   /// What is sealed in it, and where that belongs.

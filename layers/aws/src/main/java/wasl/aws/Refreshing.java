@@ -8,6 +8,7 @@ import wasl.connection.RefreshPlan;
 import wasl.egress.Egress;
 import wasl.manifest.Catalog;
 import wasl.oauth.AuthModes;
+import wasl.oauth.ConnectBudget;
 import wasl.oauth.OauthClients;
 import wasl.oauth.TokenClient;
 import wasl.oauth.TokenLogins;
@@ -27,16 +28,18 @@ import wasl.vault.Vault;
 ///
 /// @param providers the way to them
 /// @param modes how connections are authorized
-/// @param tokenClient who calls token endpoints
-/// @param tokens where tokens come from
+/// @param calls who puts calls to providers together
+/// @param connectClient who calls token endpoints while somebody waits for a connection
+/// @param connectTokens where tokens come from meanwhile
 /// @param check who says whether credentials are good
 /// @param plan when tokens are due
 public record Refreshing(
     ConnectionStore connections,
     Egress providers,
     AuthModes modes,
-    TokenClient tokenClient,
-    TokenSource tokens,
+    ProviderCalls calls,
+    TokenClient connectClient,
+    TokenSource connectTokens,
     CredentialCheck check,
     RefreshPlan plan,
     Refresher refresher,
@@ -58,6 +61,11 @@ public record Refreshing(
           Duration.ofDays(settings.number("WASL_REFRESH_IDLE_DAYS", 7, 1, 3650)));
     }
 
+    /// Of one token call while somebody waits for a connection.
+    public Duration connectDeadline() {
+      return ConnectBudget.forTokenCall(deadline);
+    }
+
     /// @param items the table `Connections`
     public Refreshing on(
         DynamoTable items,
@@ -69,15 +77,22 @@ public record Refreshing(
       var connections = new DynamoConnectionStore(items);
       var modes = new AuthModes(catalog);
       var providers = egress.open();
-      var tokenClient = new TokenClient(providers, clock, random, deadline);
       var calls = new ProviderCalls(new SdkRequestSigner(), clock);
       var clients = new OauthClients(vault);
       var tokens =
           new TokenSources(
               modes,
               clients,
-              tokenClient,
+              new TokenClient(providers, clock, random, deadline),
               new TokenLogins(modes, providers, calls, clock, deadline),
+              clock);
+      var connectClient = new TokenClient(providers, clock, random, connectDeadline());
+      var connectTokens =
+          new TokenSources(
+              modes,
+              clients,
+              connectClient,
+              new TokenLogins(modes, providers, calls, clock, connectDeadline()),
               clock);
       var plan = new RefreshPlan(idleAfter, random);
       var refresher =
@@ -85,7 +100,8 @@ public record Refreshing(
               connections,
               new DynamoIntegrationStore(items),
               tokens,
-              new TokenRevocation(modes, clients, providers),
+              new TokenRevocation(
+                  modes, clients, calls, providers, TokenRevocation.USUAL_DEADLINE),
               vault,
               plan,
               Pause.asleep(),
@@ -96,8 +112,9 @@ public record Refreshing(
           connections,
           providers,
           modes,
-          tokenClient,
-          tokens,
+          calls,
+          connectClient,
+          connectTokens,
           new CredentialCheck(providers, calls, clock, CredentialCheck.USUAL_DEADLINE),
           plan,
           refresher,

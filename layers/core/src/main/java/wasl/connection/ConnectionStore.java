@@ -15,13 +15,28 @@ public interface ConnectionStore {
     DONE,
     ALIAS_TAKEN,
     ACCOUNT_TAKEN,
-    /// The integration was deleted, or turned to another provider.
+    /// The integration was deleted, or has another provider or configuration by now.
     INTEGRATION_CHANGED,
+    /// The connect session made a connection before.
+    SESSION_OVER,
     /// Somebody else wrote it, or deleted it, since it was read.
     CHANGED_MEANWHILE,
     /// Inbound webhooks belong to it.
     HAS_INBOUND_WEBHOOKS
   }
+
+  /// What an authorization stands on, and has to stand on still when it is kept.
+  ///
+  /// @param integration as it was when its provider gave the credentials: those that came of
+  ///   another provider or configuration are of no use under the one of now
+  /// @param session the connect session that is ended with it
+  record Grounds(Integration integration, Optional<Ending> session) {}
+
+  /// The end of a connect session, which comes but once.
+  ///
+  /// @param session its id
+  /// @param by the hash of the state whose callback ends it
+  record Ending(String session, String by) {}
 
   /// Which connections to list; an absent condition lets all pass.
   record Filter(
@@ -53,8 +68,13 @@ public interface ConnectionStore {
   /// Newest first.
   Page<Connection> list(Tenant tenant, Filter filter, PageRequest page);
 
-  /// Writes a new one together with what reserves its alias and its account, all or nothing.
-  Written create(Connection connection, ChangeMark change);
+  /// Writes a new one together with what reserves its alias and its account and with the end of its
+  /// session, all or nothing.
+  Written create(Connection connection, Grounds grounds, ChangeMark change);
+
+  /// Replaces `was`, with what reserves its names, by one that was authorized anew, together with
+  /// the end of the session, all or nothing.
+  Written reconnect(Connection was, Connection now, Grounds grounds, ChangeMark change);
 
   /// Replaces `was`, with what reserves its names.
   Written save(Connection was, Connection now, ChangeMark change);

@@ -63,12 +63,18 @@ public final class Connections {
       Upkeep upkeep) {}
 
   /// A connection as it is wanted.
+  ///
+  /// @param grounds what has to be so still when it is written
   public record Wish(
-      Integration integration,
+      ConnectionStore.Grounds grounds,
       Optional<String> alias,
       Optional<String> externalAccountId,
       List<String> tags,
-      Authorized authorized) {}
+      Authorized authorized) {
+    Integration integration() {
+      return grounds.integration();
+    }
+  }
 
   /// Other names for a connection.
   public record Names(
@@ -125,14 +131,17 @@ public final class Connections {
     // What the first try stored holds the authorization of then.
     return madeBefore(tenant, id)
         .map(made -> new Kept(ConnectionStore.Written.DONE, made))
-        .orElseGet(
-            () -> new Kept(store.create(connection, mark(CONNECTED, now, cause)), connection));
+        .orElseGet(() ->
+            new Kept(
+                store.create(connection, wish.grounds(), mark(CONNECTED, now, cause)), connection));
   }
 
-  /// Authorizes a standing connection anew: its id, and what belongs to it, stay.
+  /// Authorizes a standing connection anew: its id, and what belongs to it, stay. So does a
+  /// suspension: whoever ordered it ends it.
   public Kept reconnect(Connection was, Wish wish, Cause cause) {
     var now = clock.instant();
     var authorized = wish.authorized();
+    boolean suspended = was.status() == ConnectionStatus.SUSPENDED;
     var connection =
         was.next(now)
             .connected(authorized.auth(), wish.integration().mode())
@@ -140,7 +149,9 @@ public final class Connections {
                 wish.alias().or(was::alias),
                 wish.externalAccountId().or(was::externalAccountId),
                 wish.tags().isEmpty() ? was.tags() : wish.tags())
-            .status(ConnectionStatus.ACTIVE, authorized.statusReason())
+            .status(
+                suspended ? was.status() : ConnectionStatus.ACTIVE,
+                suspended ? was.statusReason() : authorized.statusReason())
             .scopes(authorized.scopes())
             .health(authorized.health())
             .credentials(
@@ -148,9 +159,11 @@ public final class Connections {
                     Connection.credentialsPlace(was.tenant(), was.id()),
                     authorized.credentials().write()),
                 authorized.credentials().token().flatMap(Token::expiresAt))
-            .upkeep(authorized.upkeep())
+            .upkeep(suspended ? Upkeep.NONE : authorized.upkeep())
             .build();
-    return new Kept(store.save(was, connection, mark(RECONNECTED, now, cause)), connection);
+    return new Kept(
+        store.reconnect(was, connection, wish.grounds(), mark(RECONNECTED, now, cause)),
+        connection);
   }
 
   public Optional<Connection> find(Tenant tenant, ConnectionId id) {

@@ -45,6 +45,28 @@ public record Integration(
     redirectUrls = List.copyOf(redirectUrls);
   }
 
+  /// The same on another side of the provider: for connections that were made before it changed
+  /// sides.
+  public Integration in(Mode side) {
+    return side == mode
+        ? this
+        : new Integration(
+            tenant,
+            id,
+            provider,
+            side,
+            clientId,
+            clientSecret,
+            webhookSecret,
+            earlierWebhookSecrets,
+            scopes,
+            redirectUrls,
+            config,
+            createdAt,
+            updatedAt,
+            version);
+  }
+
   public static Place clientSecretPlace(Tenant tenant, IntegrationId id) {
     return new Place(tenant, "integration#" + id, "clientSecret");
   }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import wasl.access.Cause;
 import wasl.access.ChangeMark;
@@ -56,6 +57,8 @@ public final class Integrations {
 
   /// An integration as it is wanted. A secret that is kept is the one that stands.
   ///
+  /// @param isOfMode whether a client secret is of the mode's side of the provider, as far as it
+  ///   tells
   /// @param mayTurn whether the caller may turn an integration with its secrets to other hosts
   public record Wish(
       IntegrationId id,
@@ -67,6 +70,7 @@ public final class Integrations {
       List<String> scopes,
       List<String> redirectUrls,
       Optional<String> config,
+      Predicate<Secret> isOfMode,
       boolean mayTurn) {}
 
   /// What became of a wish.
@@ -83,6 +87,12 @@ public final class Integrations {
 
     /// It would send the kept client secret to other hosts; the secret must come anew.
     record SecretNeeded() implements Put {}
+
+    /// The kept webhook secret is another provider's; one must come anew, or none.
+    record WebhookSecretNeeded() implements Put {}
+
+    /// The kept client secret is of the provider's other side.
+    record SecretOfOtherMode() implements Put {}
 
     /// Too many earlier webhook secrets still verify.
     record TooManyLive() implements Put {}
@@ -123,7 +133,9 @@ public final class Integrations {
   }
 
   private Put update(Integration was, Wish wish, Cause cause) {
-    boolean turned = !Targets.of(was.config()).equals(Targets.of(wish.config()));
+    boolean otherProvider = !was.provider().equals(wish.provider());
+    // What was given for one company is not shown to another.
+    boolean turned = otherProvider || !Targets.of(was.config()).equals(Targets.of(wish.config()));
     if (turned && !wish.mayTurn()) {
       return new Put.MayNotTurn();
     }
@@ -132,11 +144,18 @@ public final class Integrations {
         && wish.clientSecret() instanceof Change.Keep<Secret>) {
       return new Put.SecretNeeded();
     }
+    if (otherProvider
+        && was.webhookSecret().isPresent()
+        && wish.webhookSecret() instanceof Change.Keep<Secret>) {
+      return new Put.WebhookSecretNeeded();
+    }
+    if (was.mode() != wish.mode() && keepsSecretOfOtherMode(was, wish)) {
+      return new Put.SecretOfOtherMode();
+    }
     var now = integration(was.tenant(), wish, Optional.of(was), clock.instant());
     if (now.earlierWebhookSecrets().size() > MOST_EARLIER) {
       return new Put.TooManyLive();
     }
-    boolean otherProvider = !was.provider().equals(now.provider());
     // Before as well: should this end between the two, the wish that comes again turns nothing any
     // more. With another provider there is no connection, or nothing is saved.
     if (turned && !otherProvider) {
@@ -153,6 +172,15 @@ public final class Integrations {
       case HAS_CONNECTIONS -> new Put.ProviderInUse();
       case CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS -> new Put.ChangedMeanwhile();
     };
+  }
+
+  private boolean keepsSecretOfOtherMode(Integration was, Wish wish) {
+    return wish.clientSecret() instanceof Change.Keep<Secret>
+        && was.clientSecret()
+            .map(
+                sealed -> vault.open(Integration.clientSecretPlace(was.tenant(), was.id()), sealed))
+            .filter(secret -> !wish.isOfMode().test(secret))
+            .isPresent();
   }
 
   // What a connection holds was obtained from the hosts before, and goes to no other.

@@ -165,6 +165,7 @@ final class ManifestShape {
                   may("refreshToken", JSON_PATH, "what renews it; refresh_token"),
                   may("expiresIn", JSON_PATH, "its end, as expiry says; the key of that name"),
                   may("scope", JSON_PATH, "the scopes granted; scope"),
+                  may("error", JSON_PATH, "an error's code, where it is not at error"),
                   may("apiBase", JSON_PATH, "the base URL of this account's API"),
                   may(
                       "apiBaseWithin",
@@ -360,7 +361,11 @@ final class ManifestShape {
                 "how the answer says when a token ends; expires_in"),
             may("tokenHeaders", new MapOf(HEADER, NAME, 5), "further headers of the token call"),
             may("answer", ANSWER, "where the token's answer says what; as RFC 6749"),
-            may("account", JSON_PATHS, "where the token's answer names the account; first found"));
+            may("account", JSON_PATHS, "where the token's answer names the account; first found"),
+            may(
+                "clientErrors",
+                new ListOf(NAME, 10),
+                "errors that mean the client, beside invalid_client"));
     var cases = new LinkedHashMap<String, Keys>();
     cases.put("api_key", new Keys(common));
     cases.put("basic", new Keys(common));
@@ -395,6 +400,10 @@ final class ManifestShape {
                         "accountParameter",
                         NAME,
                         "the redirect's parameter that names the account"),
+                    may(
+                        "scopeImplies",
+                        new MapOf(NAME, new ListOf(NAME, 20), 100),
+                        "scopes that go with a granted one, though the answer does not name them"),
                     may("errorsWithStatus200", new YesNo(), "whether errors come with status 200"),
                     may(
                         "refresh",

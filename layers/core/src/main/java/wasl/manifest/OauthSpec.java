@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import wasl.manifest.Manifest.Mode;
@@ -15,11 +16,11 @@ import wasl.signing.JsonPath;
 ///
 /// @param authorizationUrl where the user consents; empty where nobody does
 /// @param tokenUrl empty where the configuration has to say it and does not
-/// @param scopes that the manifest knows; nothing is asked for that an integration does not name
+/// @param scopeImplies scopes that go with a granted one, though the answer does not name them
 /// @param authorizationParameters further ones of the consent page
 /// @param tokenParameters further ones of the token call
 /// @param accountParameter the redirect's parameter that names the account
-/// @param errorsWithStatus200 whether errors come with status 200
+/// @param clientErrors that mean the client, beside `invalid_client`, in lower case
 /// @param accessTokenLife where the answer does not say
 /// @param account where the token's answer names the account; the first found counts
 public record OauthSpec(
@@ -29,23 +30,24 @@ public record OauthSpec(
     ClientAuth clientAuth,
     BodyFormat bodyFormat,
     Pkce pkce,
-    List<String> scopes,
     String scopeSeparator,
+    Map<String, List<String>> scopeImplies,
     Map<String, String> authorizationParameters,
     Map<String, String> tokenParameters,
     Map<String, String> tokenHeaders,
     Optional<String> accountParameter,
-    boolean errorsWithStatus200,
+    List<String> clientErrors,
     Expiry expiry,
     Optional<Duration> accessTokenLife,
     Answer answer,
     List<JsonPath> account,
     Optional<Refresh> refresh) {
   public OauthSpec {
-    scopes = List.copyOf(scopes);
+    scopeImplies = Map.copyOf(scopeImplies);
     authorizationParameters = ordered(authorizationParameters);
     tokenParameters = ordered(tokenParameters);
     tokenHeaders = ordered(tokenHeaders);
+    clientErrors = List.copyOf(clientErrors);
     account = List.copyOf(account);
   }
 
@@ -84,12 +86,14 @@ public record OauthSpec(
 
   /// Where an answer says what.
   ///
+  /// @param error a code, where it is not at `error`
   /// @param apiBaseWithin domains that the base URL's host must belong to
   public record Answer(
       JsonPath accessToken,
       JsonPath refreshToken,
       JsonPath expiry,
       JsonPath scope,
+      Optional<JsonPath> error,
       Optional<JsonPath> apiBase,
       List<String> apiBaseWithin) {
     public Answer {
@@ -100,10 +104,8 @@ public record OauthSpec(
   /// How refresh tokens behave.
   ///
   /// @param life how long one that is not used lives; empty: for good
-  /// @param grace how long a used one is still taken
-  /// @param finalErrors that are final, beside `invalid_grant`
-  public record Refresh(
-      boolean rotates, Optional<Duration> life, Duration grace, List<String> finalErrors) {
+  /// @param finalErrors that are final, beside `invalid_grant`, in lower case
+  public record Refresh(boolean rotates, Optional<Duration> life, List<String> finalErrors) {
     public Refresh {
       finalErrors = List.copyOf(finalErrors);
     }
@@ -130,13 +132,13 @@ public record OauthSpec(
         clientAuth(facts.text("clientAuth", "basic")),
         facts.text("bodyFormat", "form").equals("json") ? BodyFormat.JSON : BodyFormat.FORM,
         pkce(facts),
-        facts.texts("scopes"),
         facts.text("scopeSeparator", " "),
+        lists(facts.fields("scopeImplies")),
         texts(facts.fields("authorizationParameters")),
         texts(facts.fields("tokenParameters")),
         texts(facts.fields("tokenHeaders")),
         facts.text("accountParameter"),
-        facts.flag("errorsWithStatus200", false),
+        lowerCase(facts.texts("clientErrors")),
         expiry(facts),
         seconds(facts, "accessTokenSeconds"),
         answer(facts),
@@ -186,6 +188,7 @@ public record OauthSpec(
         path(answer, "refreshToken", "refresh_token"),
         path(answer, "expiresIn", expiryKey(facts)),
         path(answer, "scope", "scope"),
+        answer.text("error").map(JsonPath::of),
         answer.text("apiBase").map(JsonPath::of),
         answer.texts("apiBaseWithin"));
   }
@@ -207,8 +210,7 @@ public record OauthSpec(
     return new Refresh(
         facts.flag("rotates", false),
         seconds(facts, "seconds"),
-        seconds(facts, "graceSeconds").orElse(Duration.ZERO),
-        facts.texts("finalErrors"));
+        lowerCase(facts.texts("finalErrors")));
   }
 
   static Optional<Duration> seconds(Fields facts, String key) {
@@ -232,6 +234,17 @@ public record OauthSpec(
       facts.text(key).ifPresent(text -> texts.put(key, text));
     }
     return texts;
+  }
+
+  private static Map<String, List<String>> lists(Fields facts) {
+    var lists = new LinkedHashMap<String, List<String>>();
+    facts.nodes().keySet().forEach(key -> lists.put(key, facts.texts(key)));
+    return lists;
+  }
+
+  // As codes of errors are compared.
+  private static List<String> lowerCase(List<String> texts) {
+    return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
   }
 
   private static Map<String, String> ordered(Map<String, String> texts) {

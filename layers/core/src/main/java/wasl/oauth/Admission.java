@@ -14,6 +14,7 @@ import wasl.connection.Integration;
 import wasl.connection.RefreshPlan;
 import wasl.connection.Upkeep;
 import wasl.manifest.Manifest.AuthMode;
+import wasl.provider.AccountName;
 import wasl.provider.CredentialCheck;
 import wasl.provider.CredentialCheck.Verdict;
 import wasl.provider.ProviderAccount;
@@ -70,15 +71,23 @@ public final class Admission {
   /// @param mode one of the integration's [AuthModes]
   /// @param credentials as they were given
   public Admitted admit(Integration integration, AuthMode mode, Credentials credentials) {
+    var noName =
+        accountField(mode, credentials)
+            .filter(field -> AccountName.of(value(credentials, field)).isEmpty());
+    if (noName.isPresent()) {
+      return new Refused(
+          Map.of(noName.get(), "names the account: must be " + AccountName.EXPECTATION), "no_name");
+    }
+    var budget = new ConnectBudget(clock);
     if (!mode.fetchesToken()) {
-      return checked(integration, mode, credentials, Optional.empty());
+      return checked(integration, mode, credentials, Optional.empty(), budget);
     }
     if (tokens.renewal(integration, mode.name(), credentials).isEmpty()) {
       return new Refused(Map.of(), NOT_CONFIGURED);
     }
     return switch (tokens.renew(integration, mode, credentials)) {
       case TokenResult.Granted(var answer) ->
-          checked(integration, mode, credentials.with(answer.token()), Optional.of(answer));
+          checked(integration, mode, credentials.with(answer.token()), Optional.of(answer), budget);
       case TokenResult.Refused(var error, _) -> refused(integration, mode, credentials, error);
       case TokenResult.Unavailable(var why, var retryAfter, _) -> new Undecided(why, retryAfter);
     };
@@ -88,9 +97,10 @@ public final class Admission {
       Integration integration,
       AuthMode mode,
       Credentials credentials,
-      Optional<TokenAnswer> answer) {
+      Optional<TokenAnswer> answer,
+      ConnectBudget budget) {
     var account = account(integration, mode, credentials);
-    return switch (check.check(account)) {
+    return switch (check.check(account, budget.left())) {
       case Verdict.Good(var name, _) ->
           let(integration, mode, credentials, answer, Health.HEALTHY, name);
       case Verdict.Unasked() ->
@@ -133,10 +143,16 @@ public final class Admission {
   }
 
   private static Optional<String> ofField(AuthMode mode, Credentials credentials) {
-    return mode.facts()
-        .text("accountField")
-        .flatMap(field -> Optional.ofNullable(credentials.fields().get(field)))
-        .map(Secret::reveal);
+    return AccountName.of(
+        accountField(mode, credentials).flatMap(field -> value(credentials, field)));
+  }
+
+  private static Optional<String> accountField(AuthMode mode, Credentials credentials) {
+    return mode.facts().text("accountField").filter(credentials.fields()::containsKey);
+  }
+
+  private static Optional<String> value(Credentials credentials, String field) {
+    return Optional.ofNullable(credentials.fields().get(field)).map(Secret::reveal);
   }
 
   private Upkeep upkeep(Integration integration, AuthMode mode, Credentials credentials) {

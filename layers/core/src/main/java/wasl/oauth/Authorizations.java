@@ -19,6 +19,7 @@ import wasl.manifest.OauthSpec.Pkce;
 import wasl.vault.Secret;
 import wasl.vault.Vault;
 import wasl.web.Headers;
+import wasl.web.UrlParameters;
 
 /// Opens connect sessions: shows a browser where it is about to go, and sends it there with an
 /// authorization request (RFC 6749, section 4.1.1).
@@ -200,6 +201,6 @@ public final class Authorizations {
     // What is said above is not another's to say.
     mode.spec().authorizationParameters().forEach(parameters::putIfAbsent);
     var page = forBrowser.apply(URI.create(mode.authorizationUrl())).toString();
-    return Secret.of(Urls.with(page, parameters));
+    return Secret.of(UrlParameters.with(page, parameters));
   }
 }

@@ -12,8 +12,10 @@ import wasl.connection.Integration;
 import wasl.connection.RedirectUrl;
 import wasl.oauth.CodeExchange.Granted;
 import wasl.oauth.Placing.Placed;
+import wasl.provider.ErrorWords;
 import wasl.vault.Vault;
 import wasl.web.Headers;
+import wasl.web.UrlParameters;
 
 /// Takes browsers back from their providers, and keeps what these gave.
 ///
@@ -132,7 +134,7 @@ public final class Callbacks {
   }
 
   private static String with(String url, Map<String, String> parameters) {
-    return Urls.with(URI.create(url).toASCIIString(), parameters);
+    return UrlParameters.with(URI.create(url).toASCIIString(), parameters);
   }
 
   private Placed outcome(Turn turn, Integration integration) {

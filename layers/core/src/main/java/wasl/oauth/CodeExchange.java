@@ -12,6 +12,7 @@ import wasl.connection.RefreshPlan;
 import wasl.connection.Token;
 import wasl.connection.Upkeep;
 import wasl.manifest.OauthSpec;
+import wasl.provider.AccountName;
 import wasl.vault.Secret;
 
 /// Makes of an authorization code what a connection holds, whoever obtained the code.
@@ -19,8 +20,7 @@ public final class CodeExchange {
   /// Of the credentials that come of it.
   private static final String TYPE = "oauth2";
 
-  private static final int LONGEST_ACCOUNT = 200;
-
+  private final AuthModes modes;
   private final OauthClients clients;
   private final TokenClient tokens;
   private final AccountLookup accounts;
@@ -28,11 +28,13 @@ public final class CodeExchange {
   private final InstantSource clock;
 
   public CodeExchange(
+      AuthModes modes,
       OauthClients clients,
       TokenClient tokens,
       AccountLookup accounts,
       RefreshPlan plan,
       InstantSource clock) {
+    this.modes = modes;
     this.clients = clients;
     this.tokens = tokens;
     this.accounts = accounts;
@@ -71,6 +73,10 @@ public final class CodeExchange {
     /// It answered, but with no token.
     public static final String PROVIDER_ANSWER_INVALID = "provider_answer_invalid";
 
+    /// It gave a token of its other side: a live one to an integration in sandbox mode, or the
+    /// other way round.
+    public static final String WRONG_MODE = "wrong_mode";
+
     /// It said no, without a word.
     public static final String PROVIDER_REFUSED = "provider_refused";
 
@@ -84,8 +90,9 @@ public final class CodeExchange {
     if (client.isEmpty()) {
       throw new IllegalArgumentException("an integration that is ready has a token URL");
     }
+    var budget = new ConnectBudget(clock);
     return switch (tokens.byCode(client.get(), code.code(), code.redirectUri(), code.verifier())) {
-      case TokenResult.Granted(var answer) -> granted(integration, mode, code, answer);
+      case TokenResult.Granted(var answer) -> granted(integration, mode, code, answer, budget);
       case TokenResult.Refused(var error, var description) ->
           new Failed(error.startsWith("http_") ? Failed.PROVIDER_REFUSED : error, description);
       case TokenResult.Unavailable unavailable ->
@@ -96,15 +103,35 @@ public final class CodeExchange {
     };
   }
 
-  private Granted granted(
-      Integration integration, CodeModes.Ready mode, Code code, TokenAnswer answer) {
+  private Exchanged granted(
+      Integration integration,
+      CodeModes.Ready mode,
+      Code code,
+      TokenAnswer answer,
+      ConnectBudget budget) {
+    if (isOfOtherMode(integration, answer.token().accessToken())) {
+      return Failed.of(Failed.WRONG_MODE);
+    }
     var authorized = authorized(mode, answer.token(), code.scopes(), answer.scopes());
-    return new Granted(
-        authorized,
-        account(answer.account())
-            .or(() -> account(code.account()))
-            .or(() ->
-                account(accounts.account(integration, mode.mode(), authorized.credentials()))));
+    var said = answer.account().or(() -> AccountName.of(code.account()));
+    if (said.isPresent()) {
+      return new Granted(authorized, said);
+    }
+    return switch (accounts.account(
+        integration, mode.mode(), authorized.credentials(), budget.left())) {
+      case AccountLookup.Known(var name) -> new Granted(authorized, Optional.of(name));
+      case AccountLookup.Other.NONE -> new Granted(authorized, Optional.empty());
+      // Kept without its name, it would be a second connection of an account that has one.
+      case AccountLookup.Other.UNCLEAR -> Failed.of(Failed.PROVIDER_UNAVAILABLE);
+    };
+  }
+
+  private boolean isOfOtherMode(Integration integration, Secret token) {
+    return modes
+        .manifest(integration)
+        .flatMap(manifest -> manifest.modeOfKey(token.reveal()))
+        .filter(side -> !side.name().equals(integration.mode().name()))
+        .isPresent();
   }
 
   /// The same, with a refresh token that an earlier authorization of the same account gave: some
@@ -141,7 +168,7 @@ public final class CodeExchange {
         granted,
         // The provider itself gave them just now.
         Health.HEALTHY,
-        GrantedScopes.lack(asked, granted),
+        GrantedScopes.lack(asked, granted, mode.spec()),
         upkeep(mode.spec(), token));
   }
 
@@ -154,13 +181,5 @@ public final class CodeExchange {
             now,
             spec.refresh().flatMap(OauthSpec.Refresh::life));
     return Upkeep.due(plan.dueAt(facts, now));
-  }
-
-  // It becomes a name of the connection: one line, of bounded length.
-  private static Optional<String> account(Optional<String> said) {
-    return said.filter(text ->
-        !text.isBlank()
-            && text.length() <= LONGEST_ACCOUNT
-            && text.chars().noneMatch(Character::isISOControl));
   }
 }

@@ -5,7 +5,8 @@ import java.util.Optional;
 import wasl.access.ChangeMark;
 
 /// Keeps connect sessions and the states of the authorization requests that come of them. Both are
-/// short-lived, and found before their tenant is known.
+/// short-lived, and found before their tenant is known. A session ends with the write that keeps
+/// its connection.
 public interface ConnectFlow {
   void create(ConnectSession session, ChangeMark change);
 
@@ -17,11 +18,6 @@ public interface ConnectFlow {
   ///
   /// @param browser the hash of what the browser keeps
   boolean bind(ConnectSession session, String browser, Instant now);
-
-  /// Ends a session; of several who try, one gets true.
-  ///
-  /// @param by the state whose callback ends it
-  boolean end(ConnectSession session, OauthState by);
 
   void create(OauthState state);
 

@@ -1,11 +1,15 @@
 package wasl.oauth;
 
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import wasl.connection.Connection;
 import wasl.connection.Integration;
 import wasl.connection.IntegrationStore;
 import wasl.manifest.Manifest.AuthMode;
+import wasl.manifest.OauthSpec;
 
 /// Says whether a user granted what an integration asks for.
 public final class GrantedScopes {
@@ -34,11 +38,26 @@ public final class GrantedScopes {
   public static Optional<String> lack(
       Integration integration, AuthMode mode, List<String> granted) {
     return mode.mode().equals(AuthMode.AUTHORIZATION_CODE)
-        ? lack(integration.scopes(), granted)
+        ? lack(integration.scopes(), granted, OauthClients.spec(integration, mode))
         : Optional.empty();
   }
 
-  static Optional<String> lack(List<String> asked, List<String> granted) {
-    return granted.containsAll(asked) ? Optional.empty() : Optional.of(SCOPES_MISSING);
+  static Optional<String> lack(List<String> asked, List<String> granted, OauthSpec spec) {
+    return withImplied(granted, spec).containsAll(asked)
+        ? Optional.empty()
+        : Optional.of(SCOPES_MISSING);
+  }
+
+  // Some say a scope by another name, and leave out what goes with another one.
+  private static Set<String> withImplied(List<String> granted, OauthSpec spec) {
+    var all = new LinkedHashSet<String>();
+    var next = new ArrayDeque<>(granted);
+    while (!next.isEmpty()) {
+      var scope = next.remove();
+      if (all.add(scope)) {
+        next.addAll(spec.scopeImplies().getOrDefault(scope, List.of()));
+      }
+    }
+    return all;
   }
 }

@@ -26,7 +26,6 @@ public final class Placing {
 
   private static final int MOST_ROUNDS = 10;
 
-  private final ConnectFlow flow;
   private final ConnectionStore store;
   private final Connections connections;
   private final CodeExchange exchange;
@@ -34,12 +33,10 @@ public final class Placing {
 
   /// @param connections over the same store
   public Placing(
-      ConnectFlow flow,
       ConnectionStore store,
       Connections connections,
       CodeExchange exchange,
       TokenRevocation revocation) {
-    this.flow = flow;
     this.store = store;
     this.connections = connections;
     this.exchange = exchange;
@@ -78,21 +75,13 @@ public final class Placing {
     record None(String error) implements Place {}
   }
 
-  /// Ends the session, if it keeps the grant.
+  /// Ends the session, if it keeps the grant; else its link may be tried again.
   Placed place(Wish wish, Cause cause) {
-    boolean ended = false;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       var place = place(wish);
       if (place instanceof Place.None(var error)) {
         return givenBack(wish, error);
       }
-      // Before anything is stored: of two callbacks of one session one connects. The other's grant
-      // is
-      // most likely the same person's, so it is left alone.
-      if (!ended && !flow.end(wish.session(), wish.state())) {
-        return Placed.refused(SESSION_OVER);
-      }
-      ended = true;
       var kept =
           place instanceof Place.Standing(var was)
               ? connections.reconnect(was, wish(renewable(wish, was), wish), cause)
@@ -100,6 +89,11 @@ public final class Placing {
       switch (kept.written()) {
         case DONE -> {
           return new Placed.Kept(kept.connection().id());
+        }
+        // Of two callbacks of one session one connects. The other's grant is most likely the same
+        // person's, so it is left alone.
+        case SESSION_OVER -> {
+          return Placed.refused(SESSION_OVER);
         }
         case INTEGRATION_CHANGED -> {
           return givenBack(wish, INTEGRATION_CHANGED);
@@ -168,7 +162,10 @@ public final class Placing {
 
   private static Connections.Wish wish(Granted granted, Wish wish) {
     return new Connections.Wish(
-        wish.integration(),
+        new ConnectionStore.Grounds(
+            wish.integration(),
+            Optional.of(
+                new ConnectionStore.Ending(wish.session().id().value(), wish.state().hash()))),
         wish.session().alias(),
         granted.account(),
         wish.session().tags(),
@@ -205,12 +202,13 @@ public final class Placing {
   }
 
   /// Refuses a grant, and revokes it: nobody here will use it. Unless the account has a connection,
-  /// since many providers end all grants of an account together.
+  /// or may have one, since many providers end all grants of an account together.
   private Placed.NotKept givenBack(Wish wish, String error) {
     var granted = wish.granted();
-    if (granted.account().flatMap(name -> byAccount(wish, name)).isEmpty()) {
+    if (granted.account().filter(name -> byAccount(wish, name).isEmpty()).isPresent()) {
       revocation.revoke(
           wish.integration(),
+          wish.integration().mode(),
           wish.mode().mode().name(),
           granted.authorized().credentials(),
           granted.account());

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,9 +20,12 @@ import wasl.egress.EgressResult.Answered;
 import wasl.manifest.Node;
 import wasl.manifest.OauthSpec;
 import wasl.oauth.TokenResult.Unavailable;
+import wasl.provider.AccountName;
+import wasl.provider.ErrorWords;
 import wasl.signing.JsonPath;
 import wasl.vault.Secret;
 import wasl.web.Headers;
+import wasl.web.RetryAfter;
 
 /// Reads what token endpoints answer, as they really do: JSON or a form, errors with any status,
 /// `expires_in` as number, text, zero or not at all.
@@ -31,7 +33,6 @@ final class TokenAnswers {
   // Longer ones fit into no header that a call carries them in.
   private static final int LONGEST_TOKEN = 16 * 1024;
   private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
   // The provider's way to say what 503 says (RFC 6749, section 4.1.2.1), and what 429 says (RFC
   // 8628).
@@ -50,7 +51,7 @@ final class TokenAnswers {
       return unavailable("http_" + status, answered.headers(), status != 429, now);
     }
     var body = body(answered);
-    var error = body.flatMap(TokenAnswers::error);
+    var error = body.flatMap(json -> error(client.spec(), json));
     if (error.filter(PASSING::contains).isPresent()) {
       return unavailable(error.get(), answered.headers(), true, now);
     }
@@ -58,9 +59,10 @@ final class TokenAnswers {
       return unavailable(error.get(), answered.headers(), false, now);
     }
     if (status >= 400 || (status == 200 && error.isPresent())) {
-      return new TokenResult.Refused(
-          error.orElse("http_" + status),
-          body.flatMap(json -> json.at(DESCRIPTION)).map(ErrorWords::line));
+      var description = body.flatMap(json -> json.at(DESCRIPTION)).map(ErrorWords::line);
+      return error.filter(client.spec().clientErrors()::contains).isPresent()
+          ? new TokenResult.Refused(TokenResult.Refused.INVALID_CLIENT, description.or(() -> error))
+          : new TokenResult.Refused(error.orElse("http_" + status), description);
     }
     if (status != 200 && status != 201) {
       return unusable(Unavailable.ODD_STATUS + status);
@@ -102,13 +104,16 @@ final class TokenAnswers {
         new TokenAnswer(
             token,
             scopes(body, spec.answer().scope()),
-            spec.account().stream().map(body::at).flatMap(Optional::stream).findFirst()));
+            spec.account().stream()
+                .map(path -> AccountName.of(body.at(path)))
+                .flatMap(Optional::stream)
+                .findFirst()));
   }
 
   /// @param maybeDone not where the provider throttles: it has not looked at what was sent
   private static TokenResult unavailable(
       String why, Headers headers, boolean maybeDone, Instant now) {
-    return new Unavailable(why, retryAfter(headers, now), maybeDone);
+    return new Unavailable(why, RetryAfter.of(headers, now), maybeDone);
   }
 
   private static TokenResult unusable(String why) {
@@ -150,10 +155,11 @@ final class TokenAnswers {
   }
 
   // GitHub and Slack say errors with status 200; whoever names one has not given a token.
-  private static Optional<String> error(Node body) {
+  private static Optional<String> error(OauthSpec spec, Node body) {
     return body.at(ERROR)
         .or(() -> body.at(NESTED_ERROR))
-        .filter(text -> !text.isBlank() && !text.equals("false"))
+        .or(() -> spec.answer().error().flatMap(body::at))
+        .filter(text -> !text.isBlank() && !text.equals("false") && !text.equals("error"))
         .map(ErrorWords::code);
   }
 
@@ -229,32 +235,9 @@ final class TokenAnswers {
 
   // A time is by the provider's clock; its Date header says how far that is from ours.
   private static Instant corrected(Instant theirs, Headers headers, Instant now) {
-    return date(headers).map(date -> theirs.plus(Duration.between(date, now))).orElse(theirs);
-  }
-
-  private static Optional<Instant> date(Headers headers) {
-    return headers.get("date").flatMap(TokenAnswers::httpDate);
-  }
-
-  private static Optional<Instant> httpDate(String text) {
-    try {
-      return Optional.of(
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-    } catch (DateTimeException noDate) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Duration> retryAfter(Headers headers, Instant now) {
-    return headers
-        .get("retry-after")
-        .flatMap(text ->
-            number(text)
-                .map(Duration::ofSeconds)
-                .or(() ->
-                    httpDate(text).map(at -> Duration.between(date(headers).orElse(now), at))))
-        .filter(wait -> !wait.isNegative() && !wait.isZero())
-        .map(wait -> wait.compareTo(LONGEST_RETRY_AFTER) < 0 ? wait : LONGEST_RETRY_AFTER);
+    return RetryAfter.date(headers)
+        .map(date -> theirs.plus(Duration.between(date, now)))
+        .orElse(theirs);
   }
 
   private static Optional<List<String>> scopes(Node body, JsonPath path) {

@@ -1,5 +1,6 @@
 package wasl.oauth;
 
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import wasl.manifest.Node;
 import wasl.manifest.OauthSpec.BodyFormat;
 import wasl.manifest.OauthSpec.ClientAuth;
 import wasl.vault.Secret;
+import wasl.web.UrlParameters;
 
 /// Calls token endpoints (RFC 6749, section 3.2): one try each, since a code and a rotating refresh
 /// token are good for one.
@@ -155,7 +157,7 @@ public final class TokenClient {
         var query = new LinkedHashMap<String, String>();
         query.put("client_id", client.clientId());
         secret.ifPresent(text -> query.put("client_secret", text));
-        return Urls.with(url, query);
+        return new EgressUrl(URI.create(UrlParameters.with(url.uri().toString(), query)));
       }
       case NONE -> identify(client, parameters);
       case PRIVATE_KEY_JWT ->
@@ -186,7 +188,7 @@ public final class TokenClient {
       return new Node.Fields(fields).toJson().getBytes(StandardCharsets.UTF_8);
     }
     headers.put("content-type", "application/x-www-form-urlencoded");
-    return Urls.form(parameters).getBytes(StandardCharsets.UTF_8);
+    return UrlParameters.form(parameters).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String encoded(String text) {

@@ -13,6 +13,9 @@ public sealed interface TokenResult {
   /// @param description its own words, shortened; may be shown to whoever set the integration up
   record Refused(String error, Optional<String> description) implements TokenResult {
     public static final String INVALID_GRANT = "invalid_grant";
+
+    /// The client itself is not taken, in whatever words.
+    public static final String INVALID_CLIENT = "invalid_client";
   }
 
   /// The provider does not say: it is down, slow, throttles, or its answer cannot be used.

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
+import wasl.connection.Mode;
 import wasl.connection.Token;
 import wasl.egress.Egress;
 import wasl.egress.EgressRequest;
@@ -16,28 +16,41 @@ import wasl.egress.EgressResult;
 import wasl.egress.EgressUrl;
 import wasl.manifest.Manifest;
 import wasl.manifest.Manifest.AuthMode;
-import wasl.manifest.Node;
 import wasl.manifest.Node.Fields;
 import wasl.manifest.OauthSpec;
 import wasl.manifest.OauthSpec.ClientAuth;
 import wasl.manifest.OauthSpec.Revocation;
+import wasl.provider.ProviderAccount;
+import wasl.provider.ProviderCall;
+import wasl.provider.ProviderCalls;
 import wasl.vault.Secret;
+import wasl.web.UrlParameters;
 
 /// Gives tokens back that nobody needs any more, as well as it can: a provider that does not answer
 /// keeps nothing here.
 public final class TokenRevocation {
-  // Whoever deletes a connection waits for it.
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  /// Of a call that whoever deletes a connection waits for.
+  public static final Duration USUAL_DEADLINE = Duration.ofSeconds(5);
 
   private final AuthModes modes;
   private final OauthClients clients;
+  private final ProviderCalls calls;
   private final Egress egress;
+  private final Duration deadline;
 
   /// @param egress to providers
-  public TokenRevocation(AuthModes modes, OauthClients clients, Egress egress) {
+  /// @param deadline of one call; there are two at most
+  public TokenRevocation(
+      AuthModes modes,
+      OauthClients clients,
+      ProviderCalls calls,
+      Egress egress,
+      Duration deadline) {
     this.modes = modes;
     this.clients = clients;
+    this.calls = calls;
     this.egress = egress;
+    this.deadline = deadline;
   }
 
   /// What came of it.
@@ -51,10 +64,16 @@ public final class TokenRevocation {
     record Failed(String why) implements Revoked {}
   }
 
+  /// @param side of the provider that the token is of, whatever the integration's is by now
   /// @param auth the name of the mode that the token was obtained in
   /// @param account the provider's name for the account, for those that ask for it
   public Revoked revoke(
-      Integration integration, String auth, Credentials credentials, Optional<String> account) {
+      Integration through,
+      Mode side,
+      String auth,
+      Credentials credentials,
+      Optional<String> account) {
+    var integration = through.in(side);
     var mode = modes.named(integration, auth);
     var token = credentials.token();
     if (mode.isEmpty() || token.isEmpty()) {
@@ -71,8 +90,11 @@ public final class TokenRevocation {
           mayHear(integration, mode.get(), url, token.get())
               ? standard(client.get(), URI.create(url), token.get())
               : new Revoked.Failed("other_host");
-      case Revocation.Own(var call) ->
-          own(integration, client.get(), call, placeholders(client.get(), token.get(), account));
+      case Revocation.Own(var facts) ->
+          own(
+              facts,
+              client.get(),
+              account(integration, mode.get(), client.get(), credentials, account));
     };
   }
 
@@ -108,137 +130,75 @@ public final class TokenRevocation {
     var parameters = new LinkedHashMap<String, String>();
     parameters.put("token", token.reveal());
     parameters.put("token_type_hint", kind);
-    var headers = headers();
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("accept", "application/json");
     var to = TokenClient.authenticate(client, new EgressUrl(url), parameters, headers);
     headers.put("content-type", "application/x-www-form-urlencoded");
-    return sent("POST", to, headers, Urls.form(parameters));
+    var body = UrlParameters.form(parameters).getBytes(StandardCharsets.UTF_8);
+    return sent(new EgressRequest("POST", to, headers, body, deadline));
   }
 
   /// In the provider's own way, as its manifest says.
-  private Revoked own(
-      Integration integration, OauthClient client, Fields call, Map<String, String> values) {
-    var url = url(integration, call).flatMap(text -> filledUrl(text, values));
-    var headers = headers();
-    if (url.isEmpty() || !fillHeaders(call, values, headers)) {
+  private Revoked own(Fields facts, OauthClient client, ProviderAccount account) {
+    var call = proven(ProviderCall.of(facts), facts, client);
+    if (call.placeholders().stream().anyMatch(name -> account.value(name).isEmpty())) {
       return new Revoked.Failed("incomplete");
     }
-    var body = new LinkedHashMap<String, String>();
-    call.fields("body")
-        .nodes()
-        .forEach((name, format) -> {
-          if (format instanceof Node.Text(var text)) {
-            Placeholders.fill(text, values, each -> each).ifPresent(value -> body.put(name, value));
-          }
-        });
-    prove(client, call.text("client", "none"), body, headers);
-    if (call.flag("bearer", false)) {
-      headers.put("authorization", "Bearer " + values.get("accessToken"));
-    }
-    return sent(
-        call.text("method", "POST"),
-        url.get(),
-        headers,
-        written(body, call.text("bodyFormat", "form"), headers));
+    return switch (calls.anonymous(account, call, deadline)) {
+      case ProviderCalls.Built.Ready(var request) -> sent(request);
+      case ProviderCalls.Built.Unsendable _ -> new Revoked.Failed("unsendable");
+    };
   }
 
-  private Optional<String> url(Integration integration, Fields call) {
-    if (call.has("url")) {
-      return call.text("url");
-    }
-    var purpose = call.text("baseUrl", "api");
-    return modes
-        .manifest(integration)
-        .flatMap(manifest -> baseUrl(manifest, integration, purpose))
-        .map(base -> base + call.text("path", ""));
-  }
-
-  // A provider without a sandbox of its own is asked where it lives.
-  private static Optional<String> baseUrl(
-      Manifest manifest, Integration integration, String purpose) {
-    var own = manifest.modes().get(Manifest.Mode.valueOf(integration.mode().name()));
-    var live = manifest.modes().get(Manifest.Mode.LIVE);
-    return Optional.ofNullable(own == null ? live : own)
-        .flatMap(facts -> Optional.ofNullable(facts.baseUrls().get(purpose)));
-  }
-
-  // Placeholders stand in paths and queries only: nothing that a provider said picks a host.
-  private static Optional<EgressUrl> filledUrl(String text, Map<String, String> values) {
-    int path = text.indexOf('/', "https://".length());
-    if (path < 0 || text.substring(0, path).contains("{")) {
-      return Optional.empty();
-    }
-    try {
-      return Placeholders.fill(text.substring(path), values, Urls::encoded)
-          .map(rest -> new EgressUrl(URI.create(text.substring(0, path) + rest)));
-    } catch (IllegalArgumentException tooLong) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean fillHeaders(
-      Fields call, Map<String, String> values, Map<String, String> headers) {
-    for (var header : call.fields("headers").nodes().entrySet()) {
-      if (header.getValue() instanceof Node.Text(var format)) {
-        var value = Placeholders.fill(format, values, each -> each);
-        if (value.isEmpty()) {
-          return false;
-        }
-        headers.put(header.getKey().toLowerCase(Locale.ROOT), value.get());
-      }
-    }
-    return true;
-  }
-
-  private static void prove(
-      OauthClient client, String how, Map<String, String> body, Map<String, String> headers) {
-    var secret = client.clientSecret().map(Secret::reveal).orElse("");
-    switch (how) {
-      case "basic" -> headers.put("authorization", TokenClient.basic(client.clientId(), secret));
+  /// The call with what proves who makes it.
+  private static ProviderCall proven(ProviderCall call, Fields facts, OauthClient client) {
+    var headers = new LinkedHashMap<>(call.headers());
+    var body = new LinkedHashMap<>(call.body());
+    switch (facts.text("client", "none")) {
+      case "basic" ->
+          headers.put(
+              "authorization",
+              TokenClient.basic(
+                  client.clientId(), client.clientSecret().map(Secret::reveal).orElse("")));
       case "post" -> {
-        body.put("client_id", client.clientId());
-        body.put("client_secret", secret);
+        body.put("client_id", "{clientId}");
+        body.put("client_secret", "{clientSecret}");
       }
       default -> {
         // By the token alone.
       }
     }
-  }
-
-  private static String written(
-      Map<String, String> body, String format, Map<String, String> headers) {
-    if (body.isEmpty()) {
-      return "";
+    if (facts.flag("bearer", false)) {
+      headers.put("authorization", "Bearer {" + ProviderAccount.ACCESS_TOKEN + "}");
     }
-    if (!format.equals("json")) {
-      headers.put("content-type", "application/x-www-form-urlencoded");
-      return Urls.form(body);
-    }
-    headers.put("content-type", "application/json");
-    var fields = new LinkedHashMap<String, Node>();
-    body.forEach((name, value) -> fields.put(name, new Node.Text(value)));
-    return new Fields(fields).toJson();
+    return new ProviderCall(call.method(), call.where(), headers, body, call.bodyFormat());
   }
 
-  private static Map<String, String> placeholders(
-      OauthClient client, Token token, Optional<String> account) {
-    var values = new LinkedHashMap<String, String>();
-    values.put("accessToken", token.accessToken().reveal());
-    token.refreshToken().ifPresent(refresh -> values.put("refreshToken", refresh.reveal()));
-    values.put("clientId", client.clientId());
-    client.clientSecret().ifPresent(secret -> values.put("clientSecret", secret.reveal()));
-    account.ifPresent(name -> values.put("account", name));
-    return values;
+  /// Whose token it is, with what a manifest's `revocation` may name beside the credentials.
+  private ProviderAccount account(
+      Integration integration,
+      AuthMode mode,
+      OauthClient client,
+      Credentials credentials,
+      Optional<String> account) {
+    var values = new LinkedHashMap<>(credentials.fields());
+    credentials
+        .token()
+        .flatMap(Token::refreshToken)
+        .ifPresent(token -> values.put("refreshToken", token));
+    values.put("clientId", Secret.of(client.clientId()));
+    client.clientSecret().ifPresent(secret -> values.put("clientSecret", secret));
+    account.ifPresent(name -> values.put("account", Secret.of(name)));
+    return WhoamiAccounts.account(
+        modes
+            .manifest(integration)
+            .orElseThrow(() -> new IllegalArgumentException("its provider is not known any more")),
+        integration,
+        mode,
+        new Credentials(credentials.type(), values, credentials.token()));
   }
 
-  private static Map<String, String> headers() {
-    var headers = new LinkedHashMap<String, String>();
-    headers.put("accept", "application/json");
-    return headers;
-  }
-
-  private Revoked sent(String method, EgressUrl url, Map<String, String> headers, String body) {
-    var request =
-        new EgressRequest(method, url, headers, body.getBytes(StandardCharsets.UTF_8), DEADLINE);
+  private Revoked sent(EgressRequest request) {
     return switch (egress.send(request)) {
       case EgressResult.Answered answered when answered.status() / 100 == 2 -> new Revoked.Done();
       case EgressResult.Answered answered -> new Revoked.Failed("http_" + answered.status());

@@ -1,11 +1,12 @@
 package wasl.oauth;
 
-import java.util.Optional;
+import java.time.Duration;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
 import wasl.manifest.Manifest;
 import wasl.manifest.Manifest.AuthMode;
 import wasl.provider.CredentialCheck;
+import wasl.provider.CredentialCheck.Verdict;
 import wasl.provider.ProviderAccount;
 
 /// Learns whose credentials these are by the call that proves them.
@@ -19,14 +20,27 @@ public final class WhoamiAccounts implements AccountLookup {
   }
 
   @Override
-  public Optional<String> account(Integration integration, AuthMode mode, Credentials credentials) {
+  public Answer account(
+      Integration integration, AuthMode mode, Credentials credentials, Duration atMost) {
     return modes
         .manifest(integration)
-        .flatMap(manifest ->
-            check.check(account(manifest, integration, mode, credentials))
-                    instanceof CredentialCheck.Verdict.Good good
-                ? good.account()
-                : Optional.empty());
+        .filter(manifest -> namesAccounts(manifest, mode))
+        .map(manifest ->
+            answer(check.check(account(manifest, integration, mode, credentials), atMost)))
+        .orElse(Other.NONE);
+  }
+
+  private static boolean namesAccounts(Manifest manifest, AuthMode mode) {
+    return manifest.whoami(mode).filter(whoami -> !whoami.texts("account").isEmpty()).isPresent();
+  }
+
+  private static Answer answer(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Good(var account, _) -> account.<Answer>map(Known::new).orElse(Other.NONE);
+      // A token that was granted a moment ago, but not for this call.
+      case Verdict.Bad _, Verdict.Unsendable _, Verdict.Unasked _ -> Other.NONE;
+      case Verdict.Unclear _ -> Other.UNCLEAR;
+    };
   }
 
   static ProviderAccount account(

@@ -14,6 +14,7 @@ import wasl.event.Envelope;
 import wasl.outbound.DeliveryMessage.Sweep;
 import wasl.outbound.DeliveryMessage.Task;
 import wasl.outbound.OwnEvents.OwnEvent;
+import wasl.web.RetryAfter;
 
 /// Draws the consequences of an attempt for its webhook: the breaker, the wait that a receiver asks
 /// for, and the end of one that has not answered for days.
@@ -131,7 +132,11 @@ final class ReceiverHealth {
   private static Optional<Duration> retryAfter(EgressResult result, Instant now) {
     return result instanceof EgressResult.Answered answered
             && (answered.status() == TOO_MANY_REQUESTS || answered.status() == UNAVAILABLE)
-        ? answered.headers().get("retry-after").flatMap(h -> RetrySchedule.retryAfter(h, now))
+        ? RetryAfter.of(answered.headers(), now)
+            .map(wait ->
+                wait.compareTo(RetrySchedule.LONGEST_RETRY_AFTER) < 0
+                    ? wait
+                    : RetrySchedule.LONGEST_RETRY_AFTER)
         : Optional.empty();
   }
 

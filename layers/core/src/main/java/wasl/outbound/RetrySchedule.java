@@ -1,10 +1,6 @@
 package wasl.outbound;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -31,23 +27,5 @@ public record RetrySchedule(List<Duration> waits) {
     }
     double factor = 1 - JITTER + 2 * JITTER * random.nextDouble();
     return Optional.of(Duration.ofMillis(Math.round(waits.get(attempt - 1).toMillis() * factor)));
-  }
-
-  /// Reads `Retry-After` (RFC 9110, section 10.2.3): seconds, or an HTTP date. Bounded.
-  static Optional<Duration> retryAfter(String header, Instant now) {
-    try {
-      var text = header.strip();
-      var wait =
-          text.chars().allMatch(c -> c >= '0' && c <= '9')
-              ? Duration.ofSeconds(Long.parseLong(text))
-              : Duration.between(
-                  now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      if (wait.isNegative() || wait.isZero()) {
-        return Optional.empty();
-      }
-      return Optional.of(wait.compareTo(LONGEST_RETRY_AFTER) < 0 ? wait : LONGEST_RETRY_AFTER);
-    } catch (DateTimeParseException | NumberFormatException notOne) {
-      return Optional.empty();
-    }
   }
 }

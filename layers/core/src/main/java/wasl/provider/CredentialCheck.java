@@ -22,8 +22,6 @@ public final class CredentialCheck {
   /// A caller waits for it.
   public static final Duration USUAL_DEADLINE = Duration.ofSeconds(10);
 
-  private static final int LONGEST_ACCOUNT = 200;
-
   // A provider's own ways to say with a 200 that it is not the credentials' fault.
   private static final Set<String> PASSING =
       Set.of(
@@ -76,11 +74,20 @@ public final class CredentialCheck {
   }
 
   public Verdict check(ProviderAccount account) {
+    return check(account, deadline);
+  }
+
+  /// @param atMost so long the caller can wait still; less than the deadline counts
+  public Verdict check(ProviderAccount account, Duration atMost) {
     var whoami = account.manifest().whoami(account.auth());
     if (whoami.isEmpty()) {
       return new Verdict.Unasked();
     }
-    return switch (calls.authorized(account, ProviderCall.of(whoami.get()), deadline)) {
+    if (!atMost.isPositive()) {
+      return new Verdict.Unclear("timeout", Optional.empty());
+    }
+    var within = atMost.compareTo(deadline) < 0 ? atMost : deadline;
+    return switch (calls.authorized(account, ProviderCall.of(whoami.get()), within)) {
       case ProviderCalls.Built.Unsendable(var fields) -> new Verdict.Unsendable(fields);
       case ProviderCalls.Built.Ready(var request) ->
           switch (egress.send(request)) {
@@ -138,23 +145,16 @@ public final class CredentialCheck {
     var error = body.at(ERROR);
     return says(whoami, body).isEmpty() || error.filter(PASSING::contains).isPresent()
         ? unclear(answered)
-        : new Verdict.Bad(error.map(CredentialCheck::word).orElse("unsuccessful"));
+        : new Verdict.Bad(error.map(ErrorWords::code).orElse("unsuccessful"));
   }
 
   private static Verdict good(Fields whoami, Node body) {
     return new Verdict.Good(
         whoami.texts("account").stream()
-            .map(path -> shown(body.at(JsonPath.of(path))))
+            .map(path -> AccountName.of(body.at(JsonPath.of(path))))
             .flatMap(Optional::stream)
             .findFirst(),
-        whoami.text("accountName").flatMap(path -> shown(body.at(JsonPath.of(path)))));
-  }
-
-  // It becomes part of a record's key, and is shown.
-  private static Optional<String> shown(Optional<String> text) {
-    return text.map(String::strip)
-        .filter(name -> !name.isEmpty() && name.length() <= LONGEST_ACCOUNT)
-        .filter(name -> name.chars().noneMatch(Character::isISOControl));
+        whoami.text("accountName").flatMap(path -> AccountName.of(body.at(JsonPath.of(path)))));
   }
 
   private static boolean proves(Fields whoami, int status) {
@@ -172,11 +172,6 @@ public final class CredentialCheck {
     } catch (IOException noJson) {
       return Nothing.NOTHING;
     }
-  }
-
-  private static String word(String text) {
-    var word = text.replaceAll("[^A-Za-z0-9_.-]", "_").toLowerCase(Locale.ROOT);
-    return word.length() <= 64 ? word : word.substring(0, 64);
   }
 
   /// The fields that a provider which refuses credentials is taken to have meant: those that are

@@ -19,7 +19,7 @@ public record ProviderAccount(
   public static final String ACCESS_TOKEN = "accessToken";
 
   /// What a placeholder stands for; empty for an optional field that was not given.
-  Optional<Secret> value(String placeholder) {
+  public Optional<Secret> value(String placeholder) {
     var field = Optional.ofNullable(credentials.fields().get(placeholder));
     return field.isPresent() || !placeholder.equals(ACCESS_TOKEN)
         ? field

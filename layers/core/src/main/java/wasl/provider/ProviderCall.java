@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import wasl.manifest.Node.Fields;
 import wasl.manifest.OauthSpec.BodyFormat;
 import wasl.manifest.Template;
@@ -56,6 +58,18 @@ public record ProviderCall(
   /// A call without a body.
   public static ProviderCall to(String method, Where where) {
     return new ProviderCall(method, where, Map.of(), Map.of(), BodyFormat.FORM);
+  }
+
+  /// All that has to stand for something in it.
+  public Set<String> placeholders() {
+    var names = new TreeSet<String>();
+    switch (where) {
+      case Where.At(var url) -> names.addAll(url.names());
+      case Where.Under(_, var path) -> names.addAll(path.names());
+    }
+    headers.values().forEach(text -> names.addAll(new Template(text).names()));
+    body.values().forEach(text -> names.addAll(new Template(text).names()));
+    return names;
   }
 
   private static Map<String, String> texts(Fields facts) {

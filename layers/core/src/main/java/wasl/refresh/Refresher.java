@@ -387,6 +387,7 @@ public final class Refresher {
       try {
         revocation.revoke(
             attempt.integration(),
+            attempt.held().mode(),
             attempt.held().auth(),
             Conclusion.renewed(attempt.credentials(), answer.token()),
             attempt.held().externalAccountId());

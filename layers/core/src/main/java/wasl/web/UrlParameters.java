@@ -22,12 +22,13 @@ public final class UrlParameters {
     return parameters.isEmpty() ? url : url + joint + form(parameters);
   }
 
-  /// A text as one segment of a path, or as a value in a query.
+  /// A text as one segment of a path.
   public static String segment(String text) {
-    return encoded(text).replace("+", "%20");
+    return encoded(text);
   }
 
+  // A blank too: in a query not everyone takes a plus for one.
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -93,19 +93,55 @@ class IntegrationsTest {
     assertThat(put("{}", new Change.Clear<>(), true)).isInstanceOf(Put.Updated.class);
   }
 
+  @Test
+  void shows_no_secret_of_one_provider_to_another() {
+    put("oauth2", Mode.SANDBOX, CONFIG, set("secret"), set("webhook"), true);
+
+    var keptBoth = put("other", Mode.SANDBOX, CONFIG, keep(), keep(), true);
+    var keptWebhooks = put("other", Mode.SANDBOX, CONFIG, set("anew"), keep(), true);
+    var byAnyone = put("other", Mode.SANDBOX, CONFIG, set("anew"), set("anew"), false);
+
+    assertThat(keptBoth).isEqualTo(new Put.SecretNeeded());
+    assertThat(keptWebhooks).isEqualTo(new Put.WebhookSecretNeeded());
+    assertThat(byAnyone).isEqualTo(new Put.MayNotTurn());
+    assertThat(put("other", Mode.SANDBOX, CONFIG, set("anew"), new Change.Clear<>(), true))
+        .isInstanceOf(Put.Updated.class);
+  }
+
+  @Test
+  void keeps_no_key_of_the_side_that_was_left() {
+    put("oauth2", Mode.SANDBOX, CONFIG, set("sandbox-key"), keep(), true);
+
+    assertThat(put("oauth2", Mode.LIVE, CONFIG, keep(), keep(), true))
+        .isEqualTo(new Put.SecretOfOtherMode());
+    assertThat(put("oauth2", Mode.LIVE, CONFIG, set("live-key"), keep(), true))
+        .isInstanceOf(Put.Updated.class);
+  }
+
   private Put put(String config, Change<Secret> clientSecret, boolean mayTurn) {
+    return put("oauth2", Mode.SANDBOX, config, clientSecret, keep(), mayTurn);
+  }
+
+  private Put put(
+      String provider,
+      Mode mode,
+      String config,
+      Change<Secret> clientSecret,
+      Change<Secret> webhookSecret,
+      boolean mayTurn) {
     return integrations.put(
         TENANT,
         new Integrations.Wish(
             new IntegrationId("x"),
-            "oauth2",
-            Mode.SANDBOX,
+            provider,
+            mode,
             Optional.empty(),
             clientSecret,
-            keep(),
+            webhookSecret,
             List.of(),
             List.of(),
             Optional.of(config),
+            secret -> mode == Mode.SANDBOX || !secret.reveal().startsWith("sandbox"),
             mayTurn),
         new Cause("key_1", "request-1"));
   }
@@ -212,9 +248,15 @@ class IntegrationsTest {
     }
 
     @Override
-    public ConnectionStore.Written create(Connection made, ChangeMark change) {
+    public ConnectionStore.Written create(Connection made, Grounds grounds, ChangeMark change) {
       connection = Optional.of(made);
       return ConnectionStore.Written.DONE;
+    }
+
+    @Override
+    public ConnectionStore.Written reconnect(
+        Connection was, Connection now, Grounds grounds, ChangeMark change) {
+      return saveQuietly(was, now);
     }
 
     @Override

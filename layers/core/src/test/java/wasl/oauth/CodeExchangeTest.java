@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ import wasl.connection.RefreshPlan;
 import wasl.egress.AddressRules;
 import wasl.egress.HttpEgress;
 import wasl.id.Ids;
+import wasl.manifest.Catalog;
 import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.Node;
 import wasl.oauth.CodeExchange.Exchanged;
@@ -51,7 +55,7 @@ class CodeExchangeTest {
 
   private final HttpEgress egress = new HttpEgress(AddressRules.parse("127.0.0.0/8"));
   private volatile String answer = "";
-  private volatile Optional<String> whoami = Optional.empty();
+  private volatile AccountLookup.Answer whoami = AccountLookup.Other.NONE;
   private HttpServer server;
 
   @BeforeEach
@@ -110,9 +114,10 @@ class CodeExchangeTest {
             redirectsAccount);
     var clock = InstantSource.fixed(NOW);
     return new CodeExchange(
+            new AuthModes(new Catalog(new OneManifest())),
             new OauthClients(new Vault(new NoKeys(), new Random(2))),
             new TokenClient(egress, clock, new Random(1), Duration.ofSeconds(5)),
-            (asked, in, credentials) -> whoami,
+            (asked, in, credentials, atMost) -> whoami,
             new RefreshPlan(Duration.ofDays(7), new Random(3)),
             clock)
         .exchange(
@@ -139,11 +144,20 @@ class CodeExchangeTest {
           """)
   void asks_the_answer_then_the_redirect_then_the_provider_whose_account_it_is(
       String answers, String redirects, String whoamis, String account) throws IOException {
-    whoami = Optional.ofNullable(whoamis);
+    whoami = whoamis == null ? AccountLookup.Other.NONE : new AccountLookup.Known(whoamis);
     var said = answers == null ? TOKEN : TOKEN + ",\"team\":\"" + answers + "\"";
 
     assertThat(granted(",\"account\":\"team\"", said, Optional.ofNullable(redirects)).account())
         .isEqualTo(Optional.ofNullable(account));
+  }
+
+  @Test
+  void keeps_no_grant_whose_account_could_not_be_asked_for() throws IOException {
+    whoami = AccountLookup.Other.UNCLEAR;
+
+    assertThat(exchange("", TOKEN, Optional.empty()))
+        .isEqualTo(new Failed("provider_unavailable", Optional.empty()));
+    assertThat(granted("", TOKEN, Optional.of("realm")).account()).contains("realm");
   }
 
   @Test
@@ -185,6 +199,18 @@ class CodeExchangeTest {
   }
 
   @Test
+  void counts_a_scope_that_goes_with_a_granted_one() throws IOException {
+    var facts = ",\"scopeImplies\":{\"admin\":[\"write\"],\"write\":[\"read\"]}";
+
+    var implied = granted(facts, TOKEN + ",\"scope\":\"admin\"", Optional.empty());
+    var not = granted(facts, TOKEN + ",\"scope\":\"read\"", Optional.empty());
+
+    assertThat(implied.authorized().statusReason()).isEmpty();
+    assertThat(implied.authorized().scopes()).containsExactly("admin");
+    assertThat(not.authorized().statusReason()).contains("scopes_missing");
+  }
+
+  @Test
   void says_what_went_wrong() throws IOException {
     assertThat(exchange("", "\"error\":\"invalid_grant\"", Optional.empty()))
         .isEqualTo(new Failed("invalid_grant", Optional.empty()));
@@ -196,11 +222,42 @@ class CodeExchangeTest {
   }
 
   @Test
+  void keeps_no_token_of_the_providers_other_side() throws IOException {
+    var sandbox = TOKEN.replace("\"at\"", "\"key_test_1\"");
+    var live = TOKEN.replace("\"at\"", "\"key_live_1\"");
+
+    assertThat(exchange("", sandbox, Optional.empty()))
+        .isEqualTo(new Failed("wrong_mode", Optional.empty()));
+    assertThat(exchange("", live, Optional.empty())).isInstanceOf(Granted.class);
+  }
+
+  @Test
   void shows_no_token_in_what_it_says_of_itself() throws IOException {
     var granted = granted("", TOKEN.replace("at", "t0ken"), Optional.empty());
 
     assertThat(granted.toString()).doesNotContain("t0ken");
     assertThat(Map.of("x", granted).toString()).doesNotContain("t0ken");
+  }
+
+  /// Of the one provider that there is: a key's prefix tells its side.
+  private static final class OneManifest extends ClassLoader {
+    private static final String ACME =
+        """
+        {"id": "acme", "name": {"en": "Acme", "ar": "أكمي"}, "description": {"en": "x", "ar": "x"},
+         "category": "crm", "availability": "beta",
+         "modes": {"sandbox": {"keyPrefixes": ["key_test_"]}, "live": {"keyPrefixes": ["key_live_"]}}}
+        """;
+
+    OneManifest() {
+      super(null);
+    }
+
+    @Override
+    public @Nullable InputStream getResourceAsStream(String name) {
+      return name.equals("wasl/provider/acme/manifest.json")
+          ? new ByteArrayInputStream(ACME.getBytes(UTF_8))
+          : null;
+    }
   }
 
   /// The client has no secret, so nothing is sealed.

@@ -99,6 +99,33 @@ class TokenAnswersTest {
   }
 
   @Test
+  void reads_an_errors_code_where_the_manifest_says_that_it_stands() {
+    var body = "{\"status\": \"BAD_REFRESH_TOKEN\", \"message\": \"missing or unknown\"}";
+
+    assertThat(read("\"answer\": {\"error\": \"status\"}", 400, "application/json", body))
+        .isEqualTo(new Refused("bad_refresh_token", Optional.empty()));
+    assertThat(read("", 400, "application/json", body))
+        .isEqualTo(new Refused("http_400", Optional.empty()));
+  }
+
+  @Test
+  void knows_that_the_client_is_meant_in_a_providers_own_words() {
+    var facts = "\"clientErrors\": [\"Bad_Client_Secret\"]";
+    var refused = json(facts, "{\"ok\": false, \"error\": \"bad_client_secret\"}");
+
+    assertThat(refused).isEqualTo(new Refused("invalid_client", Optional.of("bad_client_secret")));
+  }
+
+  @Test
+  void takes_the_first_account_that_can_be_a_name() {
+    var facts = "\"account\": [\"a\", \"b\", \"c\"]";
+    var said = "{\"access_token\": \"t\", \"a\": \" \", \"b\": \"" + "x".repeat(201) + "\", %s}";
+
+    assertThat(granted(json(facts, said.formatted("\"c\": \" T1 \""))).account()).contains("T1");
+    assertThat(granted(json(facts, said.formatted("\"c\": \"a\\nb\""))).account()).isEmpty();
+  }
+
+  @Test
   void an_answer_without_scopes_says_nothing_of_them_and_an_empty_one_says_none() {
     assertThat(granted(json("", "{\"access_token\": \"a\"}")).scopes()).isEmpty();
     assertThat(granted(json("", "{\"access_token\": \"a\", \"scope\": \"\"}")).scopes())

@@ -3,17 +3,12 @@ package wasl.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryScheduleTest {
-  private static final Instant NOW = Instant.parse("2026-11-20T15:00:00Z");
   private static final RetrySchedule USUAL =
       new RetrySchedule(
           Stream.of(5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
@@ -51,35 +46,5 @@ class RetryScheduleTest {
   @Test
   void a_schedule_without_waits_has_one_attempt() {
     assertThat(new RetrySchedule(List.of()).after(1, new Random(1))).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "7|7",
-        " 120 |120",
-        "3600|3600",
-        "86400|3600",
-        "Fri, 20 Nov 2026 15:00:30 GMT|30",
-        "Sat, 21 Nov 2026 15:00:30 GMT|3600"
-      })
-  void reads_retry_after_and_bounds_it(String header, long seconds) {
-    assertThat(RetrySchedule.retryAfter(header, NOW)).contains(Duration.ofSeconds(seconds));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "0",
-        "-5",
-        "soon",
-        "1.5",
-        "99999999999999999999",
-        "Fri, 20 Nov 2026 14:59:30 GMT"
-      })
-  void ignores_a_retry_after_that_says_nothing(String header) {
-    assertThat(RetrySchedule.retryAfter(header, NOW)).isEmpty();
   }
 }

@@ -40,7 +40,8 @@ class CredentialCheckTest {
           stripe     | 200 | {"id":7}                                     | good 7
           stripe     | 204 | -                                            | good
           stripe     | 401 | {"error":{"message":"no"}}                   | bad http_401
-          stripe     | 403 | {}                                           | bad http_403
+          stripe     | 403 | {}                                           | good
+          hubspot    | 403 | {}                                           | bad http_403
           stripe     | 302 | -                                            | unclear http_302
           stripe     | 400 | {}                                           | unclear http_400
           stripe     | 404 | {}                                           | unclear http_404

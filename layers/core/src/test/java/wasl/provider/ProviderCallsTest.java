@@ -115,7 +115,7 @@ class ProviderCallsTest {
         .isEqualTo(
             new EgressRequest(
                 "POST",
-                url("https://api.example/x?y=1&site=a+b%26c%3Dd"),
+                url("https://api.example/x?y=1&site=a%20b%26c%3Dd"),
                 Map.of(
                     "accept", "application/json",
                     "content-type", "application/json",

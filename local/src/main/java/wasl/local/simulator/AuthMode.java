@@ -168,6 +168,16 @@ record AuthMode(Part part, String key, Facts facts, Facts whoami) {
     return Duration.ofSeconds(facts.at("refresh").number("graceSeconds").orElse(0L));
   }
 
+  /// What the provider says in place of `invalid_grant` of a refresh token.
+  Optional<String> finalError() {
+    return facts.at("refresh").texts("finalErrors").stream().findFirst();
+  }
+
+  /// Where an error's code stands.
+  JsonPath errorPath() {
+    return answer("error").orElseGet(() -> JsonPath.of("error"));
+  }
+
   boolean errorsWithStatus200() {
     return facts.flag("errorsWithStatus200", false);
   }

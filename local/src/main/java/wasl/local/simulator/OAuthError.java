@@ -23,10 +23,15 @@ record OAuthError(String code, String why) {
     return new OAuthError("invalid_grant", why);
   }
 
+  /// What is said of a refresh token that is good for nothing any more, in the provider's word.
+  static OAuthError deadRefreshToken(AuthMode mode, String why) {
+    return new OAuthError(mode.finalError().orElse("invalid_grant"), why);
+  }
+
   Response response(AuthMode mode, Call call) {
     JsonTree json = new JsonTree();
     if (!mode.errorsWithStatus200()) {
-      json.put("error", code).put("error_description", why);
+      json.put(mode.errorPath(), code).put("error_description", why);
       Response refusal = Json.response(code.equals("invalid_client") ? 401 : 400, json.root());
       return code.equals("invalid_client")
           ? refusal.withHeader("www-authenticate", "Basic realm=\"" + mode.part().id() + "\"")

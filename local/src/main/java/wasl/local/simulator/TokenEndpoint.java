@@ -147,10 +147,11 @@ final class TokenEndpoint {
       return asked.denied(fault.get());
     }
     if (grant.isPresent() && !asked.isOf(grant.get())) {
-      return asked.denied(OAuthError.invalidGrant("the refresh token is another provider's"));
+      return asked.denied(
+          OAuthError.deadRefreshToken(asked.mode(), "the refresh token is another provider's"));
     }
     if (keys.isRefused(asked.mode().part(), token.get())) {
-      return asked.denied(OAuthError.invalidGrant("by order of the control API"));
+      return asked.denied(OAuthError.deadRefreshToken(asked.mode(), "by order of the control API"));
     }
     return switch (clients.of(asked.call(), asked.mode())) {
       case Unproven(String why) -> asked.denied(OAuthError.invalidClient(why));
@@ -160,7 +161,10 @@ final class TokenEndpoint {
         }
         List<String> scopes =
             asked.fields().get("scope").map(asked.mode()::scopes).orElse(List.of());
-        yield redeemed(asked, grants.refresh(token.get(), id, scopes, terms(asked)));
+        yield switch (grants.refresh(token.get(), id, scopes, terms(asked))) {
+          case Given(Tokens tokens) -> new Granted(asked.mode(), tokens);
+          case Refused(String why) -> asked.denied(OAuthError.deadRefreshToken(asked.mode(), why));
+        };
       }
     };
   }

@@ -133,6 +133,12 @@ final class Connecting {
             case CodeExchange.Failed.PROVIDER_UNAVAILABLE,
                 CodeExchange.Failed.PROVIDER_ANSWER_INVALID ->
                 Result.failed(Problem.providerUnavailable(error, TRY_AGAIN));
+            case CodeExchange.Failed.WRONG_MODE ->
+                Result.invalid(
+                    "/credentials/code",
+                    "is for the provider's other side: the integration is in "
+                        + wish.integration().mode().wireName()
+                        + " mode");
             case "invalid_client", "unauthorized_client" ->
                 Result.invalid("/integration", clientRefused(error));
             default -> Result.invalid("/credentials/code", "was refused by the provider: " + error);
@@ -179,7 +185,12 @@ final class Connecting {
     return connections.create(
         request.tenant(),
         id,
-        new Connections.Wish(wish.integration(), wish.alias(), account, wish.tags(), authorized),
+        new Connections.Wish(
+            new ConnectionStore.Grounds(wish.integration(), Optional.empty()),
+            wish.alias(),
+            account,
+            wish.tags(),
+            authorized),
         request.cause());
   }
 }

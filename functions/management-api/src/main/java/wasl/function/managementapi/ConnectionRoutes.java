@@ -180,7 +180,7 @@ final class ConnectionRoutes {
       case DONE -> shown(kept.connection()).ok(status);
       case ALIAS_TAKEN -> Result.failed(ConnectionProblems.aliasTaken());
       case ACCOUNT_TAKEN -> Result.failed(ConnectionProblems.accountTaken());
-      case INTEGRATION_CHANGED, CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS ->
+      case INTEGRATION_CHANGED, SESSION_OVER, CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS ->
           Result.failed(changedMeanwhile());
     };
   }

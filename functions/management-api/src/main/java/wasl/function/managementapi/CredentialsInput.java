@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import wasl.connection.Credentials;
 import wasl.connection.Integration;
-import wasl.connection.Mode;
 import wasl.connection.Token;
 import wasl.manifest.Manifest;
 import wasl.manifest.Manifest.AuthMode;
@@ -133,6 +132,7 @@ final class CredentialsInput {
     var values = values(credentials, auth);
     var accessToken =
         credentials.required("accessToken", credentials.optionalText("accessToken", TOKEN));
+    accessToken.ifPresent(text -> checkMode(credentials, "accessToken", text));
     var refreshToken = credentials.optionalText("refreshToken", TOKEN);
     var expiresIn = credentials.wholeNumber("expiresIn", 1, LONGEST_LIFE_SECONDS);
     var origin = OauthClients.tokenOrigin(integration, auth);
@@ -214,7 +214,7 @@ final class CredentialsInput {
     for (var field : declared(auth)) {
       value(fields, field)
           .ifPresent(value -> {
-            checkMode(fields, field, value);
+            checkMode(fields, field.name(), value);
             values.put(field.name(), Secret.of(value));
           });
     }
@@ -225,6 +225,7 @@ final class CredentialsInput {
   private void client(JsonInput fields, AuthMode auth, Map<String, Secret> values) {
     var id = fields.optionalText(TokenSources.CLIENT_ID, Text.line(500));
     var secret = fields.optionalText(TokenSources.CLIENT_SECRET, Text.of(MOST_CHARACTERS));
+    secret.ifPresent(text -> checkMode(fields, TokenSources.CLIENT_SECRET, text));
     boolean open = OauthClients.spec(integration, auth).clientAuth() == ClientAuth.NONE;
     if (id.isEmpty() && integration.clientId().isEmpty()) {
       fields.required(TokenSources.CLIENT_ID, id);
@@ -250,16 +251,9 @@ final class CredentialsInput {
     return field.optional() ? value : fields.required(field.name(), value);
   }
 
-  private void checkMode(JsonInput fields, Field field, String value) {
-    var made = manifest.modeOfKey(value).map(mode -> Mode.valueOf(mode.name()));
-    if (made.isPresent() && made.get() != integration.mode()) {
-      fields.fault(
-          field.name(),
-          "is a "
-              + made.get().wireName()
-              + " key, and the integration is in "
-              + integration.mode().wireName()
-              + " mode");
-    }
+  private void checkMode(JsonInput fields, String name, String value) {
+    KeyModes.of(manifest, value)
+        .filter(made -> made != integration.mode())
+        .ifPresent(made -> fields.fault(name, KeyModes.fault(made, integration.mode())));
   }
 }

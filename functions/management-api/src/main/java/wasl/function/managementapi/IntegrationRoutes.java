@@ -37,6 +37,14 @@ final class IntegrationRoutes {
   private static final int MOST_SECRET_CHARACTERS = 16 * 1024;
   private static final int MOST_DELETE_ROUNDS = 3;
 
+  /// RFC 6749, section 3.3, and no comma, which separates scopes at some providers.
+  private static final Text SCOPE =
+      Text.of(
+          200,
+          text ->
+              text.chars().allMatch(c -> c > ' ' && c < 127 && c != ',' && c != '"' && c != '\\'),
+          "one scope, without blanks, commas, quotation marks or backslashes");
+
   private final Integrations integrations;
   private final InboundUrls inbound;
   private final Catalog catalog;
@@ -77,8 +85,13 @@ final class IntegrationRoutes {
             .orElse(Mode.usual(request.tenant().environment()));
     var clientId = input.optionalText("clientId", Text.line(500));
     var clientSecret = input.changedText("clientSecret", Text.of(MOST_SECRET_CHARACTERS));
+    if (clientSecret instanceof Change.Set<String>(var secret)) {
+      keySide(manifest, secret)
+          .filter(side -> side != mode)
+          .ifPresent(side -> input.fault("clientSecret", KeyModes.fault(side, mode)));
+    }
     var webhookSecret = input.changedText("webhookSecret", Text.of(MOST_SECRET_CHARACTERS));
-    var scopes = input.texts("scopes", 100, Text.line(200));
+    var scopes = input.texts("scopes", 100, SCOPE);
     var redirectUrls =
         input.texts("redirectUrls", 50, Text.of(2048, RedirectUrl::isOne, RedirectUrl.EXPECTATION));
     var config = config(input, manifest);
@@ -104,11 +117,18 @@ final class IntegrationRoutes {
                 scopes,
                 redirectUrls,
                 config.map(JsonNode::toString),
+                secret -> keySide(manifest, secret.reveal()).filter(side -> side != mode).isEmpty(),
                 request.caller().may(Scope.CREDENTIALS_WRITE)),
-            request.cause()));
+            request.cause()),
+        mode);
   }
 
-  private static Result<Response> answer(Integrations.Put put) {
+  // At some providers it is a key of the platform's own account, as at Stripe Connect.
+  private static Optional<Mode> keySide(Optional<Manifest> manifest, String secret) {
+    return manifest.flatMap(known -> KeyModes.of(known, secret));
+  }
+
+  private static Result<Response> answer(Integrations.Put put, Mode mode) {
     return switch (put) {
       case Integrations.Put.Created(var integration) -> shown(integration).ok(201);
       case Integrations.Put.Updated(var integration) -> shown(integration).ok(200);
@@ -122,7 +142,18 @@ final class IntegrationRoutes {
       case Integrations.Put.SecretNeeded() ->
           Result.invalid(
               "/clientSecret",
-              "must be given anew, since a URL, a host or clientAuth in config changes");
+              "must be given anew, since the provider, or a URL, a host or clientAuth in config,"
+                  + " changes");
+      case Integrations.Put.WebhookSecretNeeded() ->
+          Result.invalid(
+              "/webhookSecret", "must be given anew, or as null, since the provider changes");
+      case Integrations.Put.SecretOfOtherMode() ->
+          Result.invalid(
+              "/clientSecret",
+              "the one that is kept is a key of the provider's other side, and the integration"
+                  + " would be in "
+                  + mode.wireName()
+                  + " mode");
       case Integrations.Put.TooManyLive() ->
           Result.failed(
               Problem.conflict("too-many-live", "too many earlier webhook secrets still verify"));

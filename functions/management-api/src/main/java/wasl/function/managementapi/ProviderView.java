@@ -62,6 +62,7 @@ final class ProviderView {
         new JsonObject()
             .put("mode", name(mode))
             .maybe("variant", mode.facts().text("variant"))
+            .maybe("installUrl", mode.facts().text("installUrl"))
             .putAll("fields", mode.fields().stream().map(field -> field(field, locale)).toList())
             // A call for a token tells as well as one that asks who is there.
             .put("checked", mode.fetchesToken() || manifest.whoami(mode).isPresent());

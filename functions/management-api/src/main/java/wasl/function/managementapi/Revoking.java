@@ -46,6 +46,7 @@ final class Revoking {
           .map(integration ->
               revocation.revoke(
                   integration,
+                  connection.mode(),
                   connection.auth(),
                   connections.credentials(connection),
                   connection.externalAccountId()))

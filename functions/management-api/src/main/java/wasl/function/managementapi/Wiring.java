@@ -171,16 +171,24 @@ final class Wiring {
             connectionItems, storage.vault(), catalog, new RefreshLog(log), clock, random);
     var modes = refreshes.modes();
     var codeModes = new CodeModes(modes);
-    var revocation = new TokenRevocation(modes, clients, refreshes.providers());
+    var revocation =
+        new TokenRevocation(
+            modes,
+            clients,
+            refreshes.calls(),
+            refreshes.providers(),
+            TokenRevocation.USUAL_DEADLINE);
     var connecting =
         new Connecting(
             connections,
             modes,
-            new Admission(modes, refreshes.tokens(), refreshes.check(), refreshes.plan(), clock),
+            new Admission(
+                modes, refreshes.connectTokens(), refreshes.check(), refreshes.plan(), clock),
             codeModes,
             new CodeExchange(
+                modes,
                 clients,
-                refreshes.tokenClient(),
+                refreshes.connectClient(),
                 new WhoamiAccounts(modes, refreshes.check()),
                 refreshes.plan(),
                 clock),

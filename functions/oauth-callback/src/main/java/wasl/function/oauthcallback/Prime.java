@@ -45,7 +45,7 @@ import wasl.vault.Vault;
 import wasl.web.Headers;
 
 /// A session of a project that does not exist, with a provider that does not either, and all that
-/// it takes to walk the road with them up to what would be stored.
+/// it takes to walk the road with them to its end: where nothing is stored, since neither is there.
 final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
   private static final int ROUNDS = 30;
   private static final byte[] TOKEN =
@@ -203,12 +203,6 @@ final class Prime implements ConnectFlow, ConnectDirectory, DataKeys, Egress {
   @Override
   public boolean consume(OauthState found, String owner, Instant at) {
     return true;
-  }
-
-  // What comes after this would be stored.
-  @Override
-  public boolean end(ConnectSession opened, OauthState by) {
-    return false;
   }
 
   @Override

@@ -19,6 +19,7 @@ import wasl.aws.DynamoIntegrationStore;
 import wasl.aws.DynamoTable;
 import wasl.aws.KmsDataKeys;
 import wasl.aws.ProviderEgress;
+import wasl.aws.Refreshing;
 import wasl.aws.SdkRequestSigner;
 import wasl.aws.Settings;
 import wasl.connection.Connections;
@@ -50,6 +51,7 @@ final class Wiring {
 
   // Somebody waits in a browser.
   private static final Duration LOOKUP_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration REVOCATION_DEADLINE = Duration.ofSeconds(2);
 
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -59,8 +61,7 @@ final class Wiring {
   private final String kmsKey;
   private final CachedDataKeys keys;
   private final ProviderEgress providers;
-  private final Duration tokenDeadline;
-  private final Duration idleAfter;
+  private final Refreshing.Manner manner;
   private final String publicUrl;
 
   Wiring(
@@ -75,13 +76,9 @@ final class Wiring {
     var connectionsTable = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
     var keysTable = settings.text("WASL_KEYS_TABLE", "wasl-dev-Keys-1ABC");
     kmsKey = settings.text("WASL_KMS_KEY", "arn:aws:kms:me-south-1:111122223333:key/1234");
-    tokenDeadline =
-        Duration.ofSeconds(
-            settings.number(
-                "WASL_REFRESH_HTTP_TIMEOUT_SECONDS", 27, 1, TokenClient.LONGEST.toSeconds()));
-    idleAfter = Duration.ofDays(settings.number("WASL_REFRESH_IDLE_DAYS", 7, 1, 365));
+    manner = Refreshing.Manner.read(settings);
+    providers = manner.egress();
     publicUrl = settings.optional("WASL_PUBLIC_URL");
-    providers = ProviderEgress.read(settings);
     settings.done();
 
     connectionItems = new DynamoTable(clients.dynamoDb(), connectionsTable);
@@ -121,27 +118,22 @@ final class Wiring {
     var authorizations =
         new Authorizations(flow, directory, modes, vault, providers::forBrowser, clock, random);
     var clients = new OauthClients(vault);
+    var calls = new ProviderCalls(new SdkRequestSigner(), clock);
     var exchange =
         new CodeExchange(
+            modes,
             clients,
-            new TokenClient(egress, clock, random, tokenDeadline),
-            new WhoamiAccounts(
-                modes,
-                new CredentialCheck(
-                    egress,
-                    new ProviderCalls(new SdkRequestSigner(), clock),
-                    clock,
-                    LOOKUP_DEADLINE)),
-            new RefreshPlan(idleAfter, random),
+            new TokenClient(egress, clock, random, manner.connectDeadline()),
+            new WhoamiAccounts(modes, new CredentialCheck(egress, calls, clock, LOOKUP_DEADLINE)),
+            new RefreshPlan(manner.idleAfter(), random),
             clock);
     var store = new DynamoConnectionStore(connectionItems);
     var placing =
         new Placing(
-            flow,
             store,
             new Connections(store, vault, clock, random),
             exchange,
-            new TokenRevocation(modes, clients, egress));
+            new TokenRevocation(modes, clients, calls, egress, REVOCATION_DEADLINE));
     return new ConnectRoad(
         authorizations,
         new Callbacks(flow, directory, modes, exchange, placing, vault, clock, random),

@@ -1,16 +1,16 @@
-package wasl.oauth;
+package wasl.provider;
 
 import java.util.Locale;
 
 /// What is passed on of a provider's words: a code that is a code, and a line that is a line.
-final class ErrorWords {
+public final class ErrorWords {
   private static final int LONGEST_CODE = 64;
   private static final int LONGEST_LINE = 300;
 
   private ErrorWords() {}
 
   /// A word of `a-z 0-9 . _ -`, to be shown, logged and compared.
-  static String code(String error) {
+  public static String code(String error) {
     var word = new StringBuilder();
     for (int at = 0; at < error.length() && word.length() < LONGEST_CODE; at++) {
       char c = error.charAt(at);
@@ -21,7 +21,7 @@ final class ErrorWords {
   }
 
   /// One line, shortened, of characters that are seen.
-  static String line(String text) {
+  public static String line(String text) {
     var line = new StringBuilder();
     text.codePoints()
         .limit(LONGEST_LINE * 2L)
