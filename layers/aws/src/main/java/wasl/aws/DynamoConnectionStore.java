@@ -58,6 +58,18 @@ public final class DynamoConnectionStore implements ConnectionStore {
 
   @Override
   public Page<Connection> list(Tenant tenant, Filter filter, PageRequest page) {
+    if (filter.alias().isPresent() && filter.integration().isPresent() && page.after().isEmpty()) {
+      var alias = filter.alias().get();
+      return new Page<>(
+          filter
+              .integration()
+              .filter(IntegrationId::isOne)
+              .flatMap(slug -> findByAlias(tenant, new IntegrationId(slug), alias))
+              .filter(filter::holds)
+              .stream()
+              .toList(),
+          Optional.empty());
+    }
     var conditions = new ArrayList<String>();
     var values = new HashMap<String, Object>();
     equal("provider", filter.provider(), conditions, values);

@@ -35,6 +35,8 @@ public final class DynamoTable {
   private static final int MOST_ROUNDS = 12;
   // What BatchGetItem takes.
   private static final int MOST_AT_ONCE = 100;
+  // Of a filtered list at a time: some pages of 1 MB, so about a second.
+  private static final int MOST_READ = 5_000;
   private static final String PRESENT = "attribute_exists(#pk) AND attribute_not_exists(#gone)";
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -256,13 +258,26 @@ public final class DynamoTable {
       boolean newestFirst,
       int limit) {}
 
+  /// What a bounded look into an index found.
+  ///
+  /// @param read how many of its entries were looked at, those that the filter held back included
+  /// @param stoppedAt the keys of the last of them, where it ended because they were too many
+  record Found(List<Item> items, int read, Optional<Item> stoppedAt) {}
+
   /// Items of an index, eventually consistent, in the index's order; at most `limit`, reading on
   /// over pages.
   public List<Item> query(Query query) {
+    return query(query, Integer.MAX_VALUE).items();
+  }
+
+  /// As the other, looking at so many entries of the index at most.
+  Found query(Query query, int most) {
     var items = new ArrayList<Item>();
     Map<String, AttributeValue> from = Map.of();
+    int read = 0;
     do {
       var start = from;
+      int left = most - read;
       var answer =
           client.query(r ->
               r.tableName(table)
@@ -272,16 +287,23 @@ public final class DynamoTable {
                   .expressionAttributeNames(names(query.key() + " " + query.filter()))
                   .expressionAttributeValues(values(query.values()))
                   .scanIndexForward(!query.newestFirst())
-                  .limit(query.filter().isEmpty() ? query.limit() - items.size() : null)
+                  .limit(
+                      query.filter().isEmpty()
+                          ? Math.min(left, query.limit() - items.size())
+                          : left)
                   .exclusiveStartKey(start.isEmpty() ? null : start));
       for (var found : answer.items()) {
         if (items.size() < query.limit()) {
           items.add(item(found));
         }
       }
+      read += answer.scannedCount();
       from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
-    } while (!from.isEmpty() && items.size() < query.limit());
-    return items;
+    } while (!from.isEmpty() && items.size() < query.limit() && read < most);
+    return new Found(
+        items,
+        read,
+        from.isEmpty() || items.size() == query.limit() ? Optional.empty() : Optional.of(item(from)));
   }
 
   /// A page of a list, newest first.
@@ -291,7 +313,8 @@ public final class DynamoTable {
     return page(listKey, page, "", Map.of());
   }
 
-  /// A page of those that a filter lets through.
+  /// A page of those that a filter lets through. Of a long list in which they are rare it may have
+  /// few or none, and a position to go on from: a request must end in time.
   public Page<Item> page(
       String listKey, PageRequest page, String filter, Map<String, Object> filterValues) {
     var values = new HashMap<>(filterValues);
@@ -307,8 +330,13 @@ public final class DynamoTable {
                 filter,
                 values,
                 true,
-                page.limit() + 1));
-    return Page.of(found, page.limit(), item -> item.text(ItemKeys.LIST_SORT));
+                page.limit() + 1),
+            MOST_READ);
+    return found
+        .stoppedAt()
+        .map(at -> new Page<>(found.items(), Optional.of(at.text(ItemKeys.LIST_SORT))))
+        .orElseGet(() ->
+            Page.of(found.items(), page.limit(), item -> item.text(ItemKeys.LIST_SORT)));
   }
 
   private static Written refused(ConditionalCheckFailedException refused) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import wasl.access.Caller;
+import wasl.page.PageRequest;
 
 /// All routes of the management API, and the order in which a call is checked: key, route, method,
 /// scope, size, syntax, and only then what the route itself says.
@@ -106,7 +107,13 @@ public final class RouteTable {
                     return Result.failed(faults.problem());
                   }
                   var parameters = parameters(route, path).orElseThrow();
-                  return done(route, new ApiRequest(call, parameters, caller, query, json), call);
+                  var request = new ApiRequest(call, parameters, caller, query, json);
+                  try {
+                    return done(route, request, call);
+                  } catch (PageRequest.NoPosition anotherLists) {
+                    query.faultyCursor();
+                    return query.refused();
+                  }
                 }));
   }
 
