@@ -101,7 +101,7 @@ public final class DynamoConnectionStore implements ConnectionStore {
         Written.INTEGRATION_CHANGED);
     plan.add(Holders.count(integration, Holders.CONNECTIONS, 1), Written.INTEGRATION_CHANGED);
     plan.add(
-        Write.Put.ifAbsent(ChangeMarks.marked(ConnectionItem.write(connection), change)),
+        Write.Put.ofDrawnId(ChangeMarks.marked(ConnectionItem.write(connection), change)),
         Written.CHANGED_MEANWHILE);
     reserve(plan, connection);
     return plan.on(table);

@@ -70,6 +70,12 @@ public final class DynamoTable {
         return new Put(item, "attribute_not_exists(#pk) OR attribute_exists(#gone)", Map.of());
       }
 
+      /// Only if nothing has this key, nor left it: of records whose ids are drawn, so that a
+      /// creation that is repeated does not bring back what somebody deleted meanwhile.
+      static Put ofDrawnId(Item item) {
+        return new Put(item, "attribute_not_exists(#pk)", Map.of());
+      }
+
       /// Only if an item has this key, and is not what a deletion left.
       static Put ifPresent(Item item) {
         return new Put(item, PRESENT, Map.of());

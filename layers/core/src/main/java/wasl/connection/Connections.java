@@ -195,6 +195,10 @@ public final class Connections {
   /// Ends a suspension; what came due meanwhile is looked at soon. Empty for one that is not
   /// suspended.
   public Optional<Kept> resume(Connection connection, Cause cause) {
+    if (connection.status() == ConnectionStatus.ACTIVE && Ids.mayBeTaken(random)) {
+      // The first try of this work resumed it.
+      return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));
+    }
     return changedWhile(
         connection,
         Set.of(ConnectionStatus.SUSPENDED),

@@ -27,7 +27,7 @@ public final class RouteTable {
 
   /// Does a write, or knows already what became of it.
   public interface Writes {
-    Response answer(Caller caller, ApiCall call, Supplier<Response> write);
+    Response answer(Caller caller, ApiCall call, Route route, Supplier<Response> write);
   }
 
   private final List<Route> routes;
@@ -123,7 +123,7 @@ public final class RouteTable {
     }
     return Result.ok(
         writes.answer(
-            request.caller(), call, () -> response(route.action().answer(request), call)));
+            request.caller(), call, route, () -> response(route.action().answer(request), call)));
   }
 
   private static Result<JsonInput> body(ApiCall call, Route route, Faults faults) {
