@@ -25,8 +25,9 @@ final class Scans {
   /// Has it come by once, at this clock's time.
   static void once(EmbeddedStack stack, InstantSource clock) {
     var silent = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    var scanning = Scanning.on(stack.clients(), stack.environment("due-scan"), clock);
-    var handler = new Handler(scanning, new Log("due-scan", silent, clock));
+    var log = new Log("due-scan", silent, clock);
+    var scanning = Scanning.on(stack.clients(), stack.environment("due-scan"), clock, log);
+    var handler = new Handler(scanning, log);
     stack.invoke(handler, "due-scan", JsonNodeFactory.instance.objectNode());
   }
 }

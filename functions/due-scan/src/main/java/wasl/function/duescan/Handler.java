@@ -18,9 +18,14 @@ public final class Handler implements RequestStreamHandler {
   private final Log log;
 
   public Handler() {
+    this(Log.ofFunction("due-scan"));
+  }
+
+  private Handler(Log log) {
     this(
-        Scanning.on(new AwsClients(System.getenv()), System.getenv(), InstantSource.system()),
-        Log.ofFunction("due-scan"));
+        Scanning.on(
+            new AwsClients(System.getenv()), System.getenv(), InstantSource.system(), log),
+        log);
   }
 
   public Handler(Scanning scanning, Log log) {

@@ -11,6 +11,7 @@ import wasl.aws.DynamoConnectionStore;
 import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoTable;
 import wasl.aws.EventStorage;
+import wasl.aws.Log;
 import wasl.aws.ProjectUpkeep;
 import wasl.aws.Settings;
 import wasl.aws.SqsDeliveryQueue;
@@ -36,7 +37,7 @@ public final class Scanning {
   /// @param environment the function's environment variables; all that is wrong with them is thrown
   ///   at once
   public static Scanning on(
-      AwsClients clients, Map<String, String> environment, InstantSource clock) {
+      AwsClients clients, Map<String, String> environment, InstantSource clock, Log log) {
     var settings = new Settings(environment);
     var names = EventStorage.Names.read(settings);
     var connections = settings.text("WASL_CONNECTIONS_TABLE", "wasl-dev-Connections-1ABC");
@@ -56,7 +57,7 @@ public final class Scanning {
     return new Scanning(
         List.of(new DueScan<>(deliveries, clock), new DueScan<>(refreshes, clock)),
         // Anew for each scan: it is to know no data key that was replaced since the last.
-        () -> ProjectUpkeep.jobs(clients, names, items, clock, random),
+        () -> ProjectUpkeep.jobs(clients, names, items, clock, random, log),
         clock);
   }
 
