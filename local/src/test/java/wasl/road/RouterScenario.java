@@ -99,7 +99,12 @@ final class RouterScenario {
     var bus = new EventBridgeBus(clients.eventBridge(), value(environment, "WASL_BUS"));
     connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
     publisher =
-        new EventPublisher(faults.over(events), faults.over(archive), faults.over(bus), clock);
+        new EventPublisher(
+            faults.over(events),
+            faults.over(archive),
+            faults.over(bus),
+            clock,
+            why -> why instanceof Faults.Down);
     router =
         new EventRouter(
             new Intake(
@@ -178,22 +183,27 @@ final class RouterScenario {
   /// A message under an id of its own, at its first receive.
   QueueMessage message(InboundMessage message) {
     return new QueueMessage(
-        UUID.randomUUID().toString(), InboundMessages.write(message), 1, clock.instant());
+        UUID.randomUUID().toString(), InboundMessages.write(message), 1);
   }
 
   /// Another message with the same content: a copy by the provider, or a redrive.
   static QueueMessage copy(QueueMessage message) {
-    return new QueueMessage(UUID.randomUUID().toString(), message.body(), 1, message.sentAt());
+    return new QueueMessage(UUID.randomUUID().toString(), message.body(), 1);
   }
 
   /// The same message, received once more.
   static QueueMessage again(QueueMessage message) {
     return new QueueMessage(
-        message.id(), message.body(), message.receiveCount() + 1, message.sentAt());
+        message.id(), message.body(), message.receiveCount() + 1);
   }
 
   Outcome route(QueueMessage message) {
     return router.route(List.of(message)).getFirst();
+  }
+
+  /// Routes them as one batch.
+  List<Outcome> routeTogether(List<QueueMessage> messages) {
+    return router.route(messages);
   }
 
   /// Routes all at once, each as a batch of its own, as by so many functions.
