@@ -259,6 +259,7 @@ class EventRouterTest {
 
     assertThat(scenario.onBus()).hasSize(1);
     assertThat(scenario.told.dead).isEmpty();
+    assertThat(scenario.told.heldUp).hasSize(3 * QueueMessage.LAST_RECEIVE - 1);
     assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
   }
 
@@ -277,8 +278,7 @@ class EventRouterTest {
   @Test
   void an_event_whose_router_is_killed_in_its_fifth_receive_stands_dead_until_a_redrive() {
     var message = scenario.stripe("evt_1");
-    var last =
-        new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE);
+    var last = new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE);
     scenario.faults.killNext();
 
     assertThatThrownBy(() -> scenario.route(last)).isInstanceOf(Faults.Killed.class);
@@ -298,8 +298,7 @@ class EventRouterTest {
 
     assertThat(
             scenario.route(
-                new QueueMessage(
-                    message.id(), message.body(), QueueMessage.LAST_RECEIVE)))
+                new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE)))
         .isEqualTo(Outcome.DONE);
 
     assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
@@ -333,9 +332,7 @@ class EventRouterTest {
   void a_replay_of_a_dead_event_claims_and_routes_it() {
     var message = scenario.stripe("evt_1");
     scenario.faults.breakNext(Faults.Step.ARCHIVE_AND_BUS, 1);
-    scenario.route(
-        new QueueMessage(
-            message.id(), message.body(), QueueMessage.LAST_RECEIVE));
+    scenario.route(new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE));
     var dead = scenario.listed().getFirst();
     int run = scenario.events.nextRun(dead).orElseThrow();
 

@@ -182,8 +182,7 @@ final class RouterScenario {
 
   /// A message under an id of its own, at its first receive.
   QueueMessage message(InboundMessage message) {
-    return new QueueMessage(
-        UUID.randomUUID().toString(), InboundMessages.write(message), 1);
+    return new QueueMessage(UUID.randomUUID().toString(), InboundMessages.write(message), 1);
   }
 
   /// Another message with the same content: a copy by the provider, or a redrive.
@@ -193,8 +192,7 @@ final class RouterScenario {
 
   /// The same message, received once more.
   static QueueMessage again(QueueMessage message) {
-    return new QueueMessage(
-        message.id(), message.body(), message.receiveCount() + 1);
+    return new QueueMessage(message.id(), message.body(), message.receiveCount() + 1);
   }
 
   Outcome route(QueueMessage message) {
@@ -259,6 +257,7 @@ final class RouterScenario {
   /// What the router told.
   static final class Told implements EventRouter.Watcher {
     final List<String> notReplayed = Collections.synchronizedList(new ArrayList<>());
+    final List<String> heldUp = Collections.synchronizedList(new ArrayList<>());
     final List<EventId> dead = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -267,6 +266,11 @@ final class RouterScenario {
     @Override
     public void dead(EventId id, String why) {
       dead.add(id);
+    }
+
+    @Override
+    public void heldUp(String why) {
+      heldUp.add(why);
     }
 
     @Override

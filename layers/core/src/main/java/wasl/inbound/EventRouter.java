@@ -79,6 +79,9 @@ public final class EventRouter {
     /// Its message goes to the dead-letter queue.
     void dead(EventId id, String why);
 
+    /// A message comes again once an outage may be over: for somebody to see the outage.
+    void heldUp(String why);
+
     /// There was nothing to replay.
     void notReplayed(EventId id, String why);
   }
@@ -186,7 +189,7 @@ public final class EventRouter {
               Duration.between(clock.instant(), until).plusSeconds(1), "another message holds it");
       case Result.Failed(String why, boolean passes, var claimed, var body) -> {
         if (passes) {
-          yield new Outcome.RetryAfter(AFTER_CLAIM, publication.event().key() + ": " + why);
+          yield heldUp(publication.event().key() + ": " + why);
         }
         if (!leads) {
           yield new Outcome.RetryAfter(AFTER_CLAIM, "a copy of a message that failed");
@@ -221,7 +224,7 @@ public final class EventRouter {
           throw new AssertionError("no claim is needed for a routed event");
       case Result.Failed(String why, boolean passes, var claimed, var body) ->
           passes
-              ? new Outcome.RetryAfter(AFTER_CLAIM, event.event().id() + ": " + why)
+              ? heldUp(event.event().id() + ": " + why)
               : new Outcome.GiveUp(event.event().id() + ": " + why);
     };
   }
@@ -310,9 +313,12 @@ public final class EventRouter {
     }
     // The class alone: a message of an exception may quote a body.
     var said = step + ": " + why.getClass().getSimpleName();
-    return publisher.passes(why)
-        ? new Outcome.RetryAfter(AFTER_CLAIM, said)
-        : new Outcome.GiveUp(said);
+    return publisher.passes(why) ? heldUp(said) : new Outcome.GiveUp(said);
+  }
+
+  private Outcome heldUp(String why) {
+    watcher.heldUp(why);
+    return new Outcome.RetryAfter(AFTER_CLAIM, why);
   }
 
   private static <T> T present(@Nullable T value) {
