@@ -119,8 +119,7 @@ class AuditedRoutesTest {
         .filteredOn(record -> expected.containsKey(record.requestId()))
         .allSatisfy(record -> assertThat(record.actor()).startsWith("key_"));
     // Who has a session's id may connect an account, and a viewer reads the trail.
-    assertThat(told)
-        .allSatisfy(record -> assertThat(record.toString()).doesNotContain("ses_"));
+    assertThat(told).allSatisfy(record -> assertThat(record.toString()).doesNotContain("ses_"));
     assertThat(told)
         .filteredOn(record -> record.action().equals("connect-session.created"))
         .extracting(Recorded::subject)

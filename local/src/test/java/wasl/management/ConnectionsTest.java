@@ -522,7 +522,13 @@ class ConnectionsTest {
 
     assertThat(admin.get(list).text("/items/0/id")).isEqualTo(made.text("/id"));
     assertThat(admin.get(list).json().at("/items").size()).isEqualTo(1);
-    for (var other : List.of(list + "&status=suspended", list + "&tag=x", list + "x", list + "&provider=tap", "/v1/connections?integration=No+Slug&alias=a")) {
+    for (var other :
+        List.of(
+            list + "&status=suspended",
+            list + "&tag=x",
+            list + "x",
+            list + "&provider=tap",
+            "/v1/connections?integration=No+Slug&alias=a")) {
       assertThat(admin.get(other).json().at("/items").size()).as(other).isZero();
     }
   }

@@ -324,7 +324,7 @@ class IdempotencyTest {
   }
 
   private CallMemory.Known known(String owner, Instant now) {
-    var sealed = new byte[64];
+    var sealed = new byte[128];
     sealed[0] = 1;
     return new CallMemory.Known(
         new Tenant(new ProjectId(admin.project()), Environment.DEV),

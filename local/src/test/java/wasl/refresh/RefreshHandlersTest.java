@@ -63,7 +63,8 @@ class RefreshHandlersTest {
 
   private wasl.function.duescan.Handler scan(EmbeddedStack through) {
     return new wasl.function.duescan.Handler(
-        Scanning.on(through.clients(), stack.environment("due-scan"), clock, log("due-scan")), log("due-scan"));
+        Scanning.on(through.clients(), stack.environment("due-scan"), clock, log("due-scan")),
+        log("due-scan"));
   }
 
   private void scan(wasl.function.duescan.Handler handler) throws IOException {

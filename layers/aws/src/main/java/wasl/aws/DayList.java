@@ -168,8 +168,7 @@ final class DayList {
     return page(found, limit);
   }
 
-  private static Page<Item> upTo(
-      String position, List<Item> found, Stretch stretch, int limit) {
+  private static Page<Item> upTo(String position, List<Item> found, Stretch stretch, int limit) {
     var known =
         found.stream()
             .filter(item -> !stretch.after(position).holds(item.text(ItemKeys.LIST_SORT)))

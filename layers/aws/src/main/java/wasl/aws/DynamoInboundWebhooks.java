@@ -33,8 +33,7 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
     // Settles a creation that races with the deletion of what the webhook is to belong to.
     writes.add(Write.Check.present(owner(webhook)));
     writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, 1));
-    writes.add(
-        Write.Put.ofDrawnId(ChangeMarks.marked(InboundWebhookItem.record(webhook), change)));
+    writes.add(Write.Put.ofDrawnId(ChangeMarks.marked(InboundWebhookItem.record(webhook), change)));
     for (var token : webhook.tokens()) {
       writes.add(Write.Put.ifAbsent(InboundWebhookItem.copy(webhook, token)));
     }

@@ -309,7 +309,9 @@ public final class DynamoTable {
     return new Found(
         items,
         read,
-        from.isEmpty() || items.size() == query.limit() ? Optional.empty() : Optional.of(item(from)));
+        from.isEmpty() || items.size() == query.limit()
+            ? Optional.empty()
+            : Optional.of(item(from)));
   }
 
   /// A page of a list, newest first.
@@ -341,8 +343,8 @@ public final class DynamoTable {
     return found
         .stoppedAt()
         .map(at -> new Page<>(found.items(), Optional.of(at.text(ItemKeys.LIST_SORT))))
-        .orElseGet(() ->
-            Page.of(found.items(), page.limit(), item -> item.text(ItemKeys.LIST_SORT)));
+        .orElseGet(
+            () -> Page.of(found.items(), page.limit(), item -> item.text(ItemKeys.LIST_SORT)));
   }
 
   private static Written refused(ConditionalCheckFailedException refused) {

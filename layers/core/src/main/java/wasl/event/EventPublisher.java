@@ -125,8 +125,7 @@ public final class EventPublisher {
     /// @param passes whether the same may succeed in a while
     /// @param claimed the record, where the claim succeeded
     /// @param body where the body lies, if it came so far
-    record Failed(
-        String why, boolean passes, Optional<EventRecord> claimed, Optional<BodyRef> body)
+    record Failed(String why, boolean passes, Optional<EventRecord> claimed, Optional<BodyRef> body)
         implements Result {}
   }
 
@@ -217,7 +216,9 @@ public final class EventPublisher {
       var body = Optional.of(bodies.get(at));
       results.put(
           mine.get(at).at,
-          marked.get(at).orElse(why -> failed(mine.get(at), reason("mark", why), passes(why), body)));
+          marked
+              .get(at)
+              .orElse(why -> failed(mine.get(at), reason("mark", why), passes(why), body)));
     }
     return results;
   }
@@ -228,10 +229,8 @@ public final class EventPublisher {
 
   private Map<Integer, Result> notArchived(List<Held> mine, RuntimeException why) {
     var results = new HashMap<Integer, Result>();
-    mine.forEach(
-        held ->
-            results.put(
-                held.at, failed(held, reason("archive", why), passes(why), Optional.empty())));
+    mine.forEach(held ->
+        results.put(held.at, failed(held, reason("archive", why), passes(why), Optional.empty())));
     return results;
   }
 

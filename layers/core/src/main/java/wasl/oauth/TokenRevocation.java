@@ -84,8 +84,7 @@ public final class TokenRevocation {
             .manifest(integration)
             .flatMap(manifest -> Manifest.named(manifest.auth(), mode.name()))
             .map(AuthMode::facts)
-            .flatMap(facts ->
-                OauthSpec.of(facts, Manifest.Mode.valueOf(integration.mode().name())).revocation());
+            .flatMap(facts -> OauthSpec.of(facts, integration.mode().ofManifest()).revocation());
     return fixed.equals(Optional.of(new Revocation.Standard(url)))
         || OauthClient.origin(URI.create(url)).equals(token.obtainedFrom());
   }
@@ -155,7 +154,7 @@ public final class TokenRevocation {
   // A provider without a sandbox of its own is asked where it lives.
   private static Optional<String> baseUrl(
       Manifest manifest, Integration integration, String purpose) {
-    var own = manifest.modes().get(Manifest.Mode.valueOf(integration.mode().name()));
+    var own = manifest.modes().get(integration.mode().ofManifest());
     var live = manifest.modes().get(Manifest.Mode.LIVE);
     return Optional.ofNullable(own == null ? live : own)
         .flatMap(facts -> Optional.ofNullable(facts.baseUrls().get(purpose)));

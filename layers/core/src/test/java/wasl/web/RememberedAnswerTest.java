@@ -18,7 +18,8 @@ class RememberedAnswerTest {
     assertThat(read.status()).isEqualTo(201);
     assertThat(read.headers()).isEqualTo(Map.of("content-type", "text/plain"));
     assertThat(read.body()).isEqualTo(bytes("body"));
-    for (var other : new String[] {FIRST.replace("\"v\":1", "\"v\":2"), FIRST.replace("\"v\":1,", "")}) {
+    for (var other :
+        new String[] {FIRST.replace("\"v\":1", "\"v\":2"), FIRST.replace("\"v\":1,", "")}) {
       assertThatThrownBy(() -> IdempotentCalls.read(bytes(other)))
           .isInstanceOf(IllegalStateException.class);
     }

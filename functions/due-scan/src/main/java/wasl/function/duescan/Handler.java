@@ -23,8 +23,7 @@ public final class Handler implements RequestStreamHandler {
 
   private Handler(Log log) {
     this(
-        Scanning.on(
-            new AwsClients(System.getenv()), System.getenv(), InstantSource.system(), log),
+        Scanning.on(new AwsClients(System.getenv()), System.getenv(), InstantSource.system(), log),
         log);
   }
 
