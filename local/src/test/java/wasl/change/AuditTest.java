@@ -184,6 +184,38 @@ class AuditTest {
   }
 
   @Test
+  void refuses_the_cursor_of_another_list() {
+    var cursor = admin.get("/v1/providers?limit=1").text("/nextCursor");
+
+    for (var list : List.of("/v1/audit", "/v1/audit/export", "/v1/events", "/v1/deliveries")) {
+      var refused = admin.get(list + "?cursor=" + cursor);
+      assertThat(refused.status()).as(list).isEqualTo(422);
+      assertThat(refused.json().path("errors").findValuesAsText("pointer"))
+          .containsExactly("#query/cursor");
+    }
+  }
+
+  @Test
+  void a_filter_that_lets_few_through_answers_in_time_and_says_where_to_go_on() {
+    var records = records(2_600, 1);
+    var wanted = new ArrayList<String>();
+    for (int at = 0; at < records.size(); at += 997) {
+      wanted.add(record(records.get(at).at(), "key_rare", "connection.a").id());
+    }
+
+    var pages = new ArrayList<List<String>>();
+    var next = "";
+    do {
+      var page = admin.get("/v1/audit?actor=key_rare" + next).json();
+      pages.add(page.at("/items").findValuesAsText("id"));
+      next = page.path("nextCursor").isNull() ? "" : "&cursor=" + page.path("nextCursor").asText();
+    } while (!next.isEmpty());
+
+    assertThat(pages).hasSizeGreaterThan(1);
+    assertThat(pages.stream().flatMap(List::stream).toList()).isEqualTo(wanted.reversed());
+  }
+
+  @Test
   void is_for_those_alone_who_have_the_scope_and_of_their_own_side_alone() {
     record(clock.instant().minusSeconds(1), "key_1", "connection.a");
     var blind = admin.post("/v1/api-keys", "{\"name\":\"k\",\"scopes\":[\"connections:read\"]}");

@@ -118,6 +118,12 @@ class AuditedRoutesTest {
     assertThat(told)
         .filteredOn(record -> expected.containsKey(record.requestId()))
         .allSatisfy(record -> assertThat(record.actor()).startsWith("key_"));
+    // Who has a session's id may connect an account, and a viewer reads the trail.
+    assertThat(told).allSatisfy(record -> assertThat(record.toString()).doesNotContain("ses_"));
+    assertThat(told)
+        .filteredOn(record -> record.action().equals("connect-session.created"))
+        .extracting(Recorded::subject)
+        .containsOnly("code");
     assertThat(key).startsWith("key_");
   }
 

@@ -346,7 +346,7 @@ class ChangeRoadTest {
   }
 
   private Outcome outcome(EmbeddedStack on, InstantSource time, String note) {
-    var message = new QueueMessage("m", note, 1, time.instant());
+    var message = new QueueMessage("m", note, 1);
     var names = EventStorage.Names.read(new Settings(on.environment("change-publisher")));
     var storage = names.on(on.clients(), clock, random);
     var road =
@@ -660,7 +660,7 @@ class ChangeRoadTest {
   }
 
   private static String identity(Streamed record) {
-    return record.mark("id") + "#" + record.pk();
+    return record.mark("id") + "#" + record.pk() + "#" + at(record).toEpochMilli();
   }
 
   private static Tenant tenant(Streamed record) {

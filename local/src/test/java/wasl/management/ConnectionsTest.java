@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable;
+import wasl.aws.Item;
 import wasl.aws.ItemKeys;
 import wasl.page.PageRequest;
 import wasl.queue.Batch;
@@ -468,5 +470,66 @@ class ConnectionsTest {
 
   private List<String> providers(String query) {
     return admin.get("/v1/providers" + query).json().at("/items").findValuesAsText("id");
+  }
+
+  @Test
+  void a_filter_that_lets_none_of_many_through_answers_in_time_and_says_where_to_go_on(
+      EmbeddedStack stack) {
+    var table = new DynamoTable(stack.clients().dynamoDb(), Tables.of(stack).name("Connections"));
+    var list = "a-list-of-many";
+    Batch.each(
+            IntStream.range(0, 8).boxed().toList(),
+            lane ->
+                IntStream.range(0, 700)
+                    .mapToObj(at -> table.put(entry(list, lane * 700 + at)))
+                    .toList())
+        .forEach(result ->
+            result.orElse(why -> {
+              throw why;
+            }));
+
+    var found = new ArrayList<String>();
+    var next = Optional.<String>empty();
+    int pages = 0;
+    do {
+      var page =
+          table.page(list, new PageRequest(10, next), "#alias = :alias", Map.of("alias", "n7"));
+      page.items().forEach(item -> found.add(item.text("alias")));
+      next = page.next();
+      pages++;
+    } while (next.isPresent());
+
+    assertThat(found).containsExactly("n7");
+    assertThat(pages).isEqualTo(2);
+  }
+
+  private static DynamoTable.Write.Put entry(String list, int number) {
+    return new DynamoTable.Write.Put(
+        Item.with(list + "#" + number)
+            .text(ItemKeys.LIST_KEY, list)
+            .text(ItemKeys.LIST_SORT, "%05d".formatted(number))
+            .text("alias", "n" + number)
+            .build());
+  }
+
+  @Test
+  void finds_the_one_of_an_alias_within_its_integration() {
+    admin.put("/v1/integrations/pay", "{\"provider\":\"stripe\"}");
+    var made =
+        admin.post(
+            "/v1/connections", "{\"integration\":\"pay\",\"alias\":\"a\"," + CREDENTIALS + "}");
+    var list = "/v1/connections?integration=pay&alias=a";
+
+    assertThat(admin.get(list).text("/items/0/id")).isEqualTo(made.text("/id"));
+    assertThat(admin.get(list).json().at("/items").size()).isEqualTo(1);
+    for (var other :
+        List.of(
+            list + "&status=suspended",
+            list + "&tag=x",
+            list + "x",
+            list + "&provider=tap",
+            "/v1/connections?integration=No+Slug&alias=a")) {
+      assertThat(admin.get(other).json().at("/items").size()).as(other).isZero();
+    }
   }
 }

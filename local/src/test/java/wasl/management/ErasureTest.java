@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
@@ -96,6 +100,40 @@ class ErasureTest {
     Scans.forAll(stack, bootstrap.clock());
 
     demandNothingLeft();
+  }
+
+  @Test
+  void what_is_renamed_while_it_is_erased_leaves_no_name_behind() {
+    var record = tables.items("Connections", project + "#dev#connection#con_").getFirst();
+    var isRenamed = new AtomicBoolean();
+    try (var behind =
+        stack.through((call, next) -> {
+          if (call.operation().equals("DeleteItem")
+              && new String(call.body(), UTF_8).contains("\"" + record.pk() + "\"")
+              && isRenamed.compareAndSet(false, true)) {
+            rename(record);
+          }
+          return next.pass(call);
+        })) {
+      erase(Api.on(behind, bootstrap.clock()).with(bootstrap.key()));
+    }
+
+    assertThat(isRenamed).isTrue();
+    demandNothingLeft();
+  }
+
+  private void rename(Tables.Raw record) {
+    var renamed = new HashMap<>(record.values());
+    renamed.put("alias", AttributeValue.fromS("renamed"));
+    renamed.put("version", AttributeValue.fromN("1000"));
+    tables.put("Connections", renamed);
+    var name = project + "#dev#connection-alias#" + record.text("integration") + "/renamed";
+    tables.put(
+        "Connections",
+        Map.of(
+            "pk", AttributeValue.fromS(name),
+            "v", AttributeValue.fromN("1"),
+            "connection", AttributeValue.fromS(record.text("id"))));
   }
 
   @Test

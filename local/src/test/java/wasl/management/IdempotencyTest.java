@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +17,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import wasl.access.Environment;
+import wasl.access.ProjectId;
+import wasl.access.Tenant;
+import wasl.aws.DynamoCallMemory;
+import wasl.aws.DynamoTable;
 import wasl.local.intercept.AwsCall;
 import wasl.queue.Batch;
 import wasl.road.EmbeddedStack;
 import wasl.road.Outages;
+import wasl.vault.Sealed;
+import wasl.web.CallMemory;
 
 /// A write that is sent more than once under one `Idempotency-Key` is done once.
 @ExtendWith(EmbeddedStack.Shared.class)
@@ -235,6 +243,7 @@ class IdempotencyTest {
     KEY_ROTATION,
     INTEGRATION,
     CONNECTION,
+    RESUME,
     CONNECT_SESSION,
     INBOUND_WEBHOOK,
     INBOUND_ROTATION,
@@ -259,6 +268,72 @@ class IdempotencyTest {
     var answer = scene.afterCrash(Dying.after(call -> isWrite(call, "Connections")));
 
     scene.demandDoneOnce(answer);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PROJECT", "API_KEY", "CONNECTION", "INBOUND_WEBHOOK", "OUTBOUND_WEBHOOK"})
+  void what_was_deleted_since_its_first_try_is_not_made_again(Write write) {
+    var scene = new Scene(write);
+    crashed(Dying.after(call -> isWrite(call, "Connections")), scene.caller, "gone", scene::sent);
+    var made = scene.caller.get(scene.path + "?limit=100").json().at("/items");
+    for (var each : made) {
+      var name = write == Write.PROJECT ? Api.tree(scene.body).path("name").asText() : "ci";
+      if (!each.has("name") || each.path("name").asText().equals(name)) {
+        var id = each.path("id").asText();
+        assertThat(scene.caller.delete(scene.path + "/" + id).status()).isBetween(202, 204);
+      }
+    }
+    var left = scene.caller.get(scene.path + "?limit=100").json().at("/items");
+    assertThat(left.size()).isEqualTo(made.size() - 1);
+
+    scene.caller.clock().move(Duration.ofSeconds(61));
+    var repeated = scene.sent(scene.caller.repeating("gone"));
+
+    assertThat(repeated.status()).as(repeated.json().toString()).isEqualTo(409);
+    assertThat(scene.caller.get(scene.path + "?limit=100").json().at("/items")).isEqualTo(left);
+  }
+
+  @Test
+  void the_repeat_of_an_erasure_that_was_done_answers_as_an_erasure() {
+    var bootstrap = nobody.bootstrapped();
+    var path = "/v1/projects/prj_" + "0".repeat(30);
+    crashed(
+        Dying.before(call -> isWrite(call, "Connections")),
+        bootstrap,
+        "erase",
+        api -> api.delete(path));
+    bootstrap.clock().move(Duration.ofSeconds(61));
+
+    assertThat(bootstrap.repeating("erase").delete(path).status()).isEqualTo(202);
+  }
+
+  @Test
+  void who_takes_over_is_known_again_though_the_answer_was_lost() {
+    var memory =
+        new DynamoCallMemory(
+            new DynamoTable(stack.clients().dynamoDb(), Tables.of(stack).name("Events")));
+    // Clocks tell nanoseconds, tables keep milliseconds.
+    var now = Instant.parse("2026-11-20T10:00:00.123456789Z");
+    var seen = known("first", now);
+    memory.claim(seen, now);
+    var later = now.plusSeconds(90);
+
+    assertThat(memory.takeOver(seen, known("second", later))).isTrue();
+    assertThat(memory.takeOver(seen, known("second", later))).isTrue();
+    assertThat(memory.takeOver(seen, known("third", later))).isFalse();
+  }
+
+  private CallMemory.Known known(String owner, Instant now) {
+    var sealed = new byte[128];
+    sealed[0] = 1;
+    return new CallMemory.Known(
+        new Tenant(new ProjectId(admin.project()), Environment.DEV),
+        "a-call",
+        new Sealed(sealed),
+        now,
+        owner,
+        now.plusSeconds(60),
+        Optional.empty());
   }
 
   @Test
@@ -308,6 +383,12 @@ class IdempotencyTest {
         case CONNECTION -> {
           path = "/v1/connections";
           body = connection("main");
+        }
+        case RESUME -> {
+          before = connect(admin, "main");
+          path = "/v1/connections/" + before.text("/id") + "/resume";
+          body = "";
+          admin.post("/v1/connections/" + before.text("/id") + "/suspend", "");
         }
         case CONNECT_SESSION -> {
           admin.put(
@@ -396,6 +477,9 @@ class IdempotencyTest {
           assertThat(admin.get("/v1/connections/" + answer.text("/id")).json())
               .isEqualTo(answer.json());
         }
+        case RESUME ->
+            assertThat(admin.get("/v1/connections/" + before.text("/id")).text("/status"))
+                .isEqualTo("active");
         case CONNECT_SESSION -> {
           assertThat(answer.text("/connectUrl")).endsWith(answer.text("/id"));
           assertThat(Tables.of(stack).items("Connections", "#connect-session#"))

@@ -105,14 +105,18 @@ class KmsTest {
     var message = Tables.of(stack).messages("WASL_INBOUND_QUEUE_URL", admin.project()).getFirst();
     var router = Furnished.router(behind, admin.clock());
     outages.begin("kms", Outages.Kind.THROTTLING);
-    assertThat(failures(router, message)).hasSize(1);
+    assertThat(failures(router, message, 1)).hasSize(1);
+    // A copy goes on in its stead: it never comes to its last receive.
+    asked.clear();
+    assertThat(failures(router, message, 5)).isEmpty();
+    assertThat(asked.getOrDefault("sqs", new AtomicInteger()).get()).isEqualTo(1);
 
     outages.end();
-    assertThat(failures(router, message)).isEmpty();
+    assertThat(failures(router, message, 1)).isEmpty();
     assertThat(admin.get("/v1/events/" + published).text("/status")).isEqualTo("routed");
   }
 
-  private JsonNode failures(RequestStreamHandler router, String message) {
+  private JsonNode failures(RequestStreamHandler router, String message, int receive) {
     var event = JsonNodeFactory.instance.objectNode();
     var record =
         event
@@ -121,7 +125,10 @@ class KmsTest {
             .put("messageId", "m1")
             .put("receiptHandle", "r1")
             .put("body", message);
-    record.putObject("attributes").put("ApproximateReceiveCount", "1").put("SentTimestamp", "1");
+    record
+        .putObject("attributes")
+        .put("ApproximateReceiveCount", Integer.toString(receive))
+        .put("SentTimestamp", "1");
     return behind.invoke(router, "event-router", event).path("batchItemFailures");
   }
 

@@ -249,6 +249,44 @@ class ResealingTest {
     demandAllOpens(Api.on(stack, bootstrap.clock()).with(admin.key()));
   }
 
+  @Test
+  void earlier_keys_of_a_rotation_that_began_late_go_too() {
+    var before = keyIds();
+    var writes = new AtomicInteger();
+    var dying = Dying.before(call -> isWrite(call) && writes.incrementAndGet() == 2);
+    try (var behind = stack.through(dying)) {
+      rotate(Api.on(behind, bootstrap.clock()).with(bootstrap.key()));
+    }
+    assertThat(dataKeys()).isEqualTo(before);
+
+    bootstrap.clock().move(Duration.ofHours(1));
+    Scans.forAll(stack, bootstrap.clock());
+    bootstrap.clock().move(Duration.ofMinutes(11));
+    Scans.forAll(stack, bootstrap.clock());
+    bootstrap.clock().move(Duration.ofDays(37));
+    Scans.forAll(stack, bootstrap.clock());
+
+    assertThat(dataKeys()).isEqualTo(keyIds()).doesNotContainAnyElementsOf(before);
+  }
+
+  @Test
+  void one_field_that_opens_no_more_leaves_no_other_behind() {
+    admin.put(
+        "/v1/integrations/pay",
+        "{\"provider\":\"stripe\",\"clientId\":\"c\",\"clientSecret\":\"s\",\"webhookSecret\":\"w\"}");
+    var pay = project + "#dev#integration#pay";
+    var broken = credentialsOf(furnished.id("connection"));
+    tables.put("Connections", with(item(pay), "clientSecret", broken));
+    var before = keyIds();
+
+    rotate(bootstrap);
+
+    var now = item(pay);
+    assertThat(now.get("clientSecret")).isEqualTo(broken);
+    assertThat(keyIds(Map.of("s", Objects.requireNonNull(now.get("webhookSecret")))))
+        .doesNotContainAnyElementsOf(before);
+  }
+
   /// @param n the process dies before its n-th write
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 6, 8, 10})

@@ -2,7 +2,6 @@ package wasl.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -190,6 +189,6 @@ class FanoutTest {
   }
 
   private static QueueMessage message(String body) {
-    return new QueueMessage(java.util.UUID.randomUUID().toString(), body, 1, Instant.EPOCH);
+    return new QueueMessage(java.util.UUID.randomUUID().toString(), body, 1);
   }
 }

@@ -112,9 +112,10 @@ final class OutboundScenario implements AutoCloseable {
                 bus.addAll(entries);
               }
               onceOnBus.run();
-              return entries.stream().map(entry -> Optional.<String>empty()).toList();
+              return entries.stream().map(entry -> Optional.<EventBus.Refusal>empty()).toList();
             },
-            clock);
+            clock,
+            why -> false);
     deliveries = new DyingDeliveries(new DynamoDeliveries(events, clock), tenant);
     store =
         new DynamoOutboundWebhooks(
@@ -231,8 +232,7 @@ final class OutboundScenario implements AutoCloseable {
                 entry.source(),
                 entry.envelope().detailType(),
                 new String(entry.envelope().detail(), StandardCharsets.UTF_8)),
-        1,
-        clock.instant());
+        1);
   }
 
   /// Works until nothing is visible on the delivery queue.
@@ -295,8 +295,7 @@ final class OutboundScenario implements AutoCloseable {
         UUID.randomUUID().toString(),
         DeliveryMessages.write(
             new DeliveryMessage.Deliver(delivery.tenant(), delivery.id(), attempt)),
-        1,
-        Instant.EPOCH);
+        1);
   }
 
   Outcome handle(QueueMessage message) {

@@ -40,10 +40,7 @@ final class TimedQueue implements DeliveryQueue {
       waiting.add(
           new Waiting(
               new QueueMessage(
-                  UUID.randomUUID().toString(),
-                  DeliveryMessages.write(entry.message()),
-                  1,
-                  clock.instant()),
+                  UUID.randomUUID().toString(), DeliveryMessages.write(entry.message()), 1),
               clock.instant().plus(entry.delay())));
     }
   }
@@ -80,8 +77,7 @@ final class TimedQueue implements DeliveryQueue {
   private void back(QueueMessage message, Duration delay) {
     waiting.add(
         new Waiting(
-            new QueueMessage(
-                message.id(), message.body(), message.receiveCount() + 1, message.sentAt()),
+            new QueueMessage(message.id(), message.body(), message.receiveCount() + 1),
             clock.instant().plus(delay)));
   }
 }

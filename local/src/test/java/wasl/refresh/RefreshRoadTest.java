@@ -13,7 +13,6 @@ import static wasl.refresh.TokenServer.json;
 import static wasl.refresh.TokenServer.status;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -491,7 +490,7 @@ class RefreshRoadTest {
   void poison_fails_alone() {
     var connection = scenario.connected(ROTATING);
     scenario.clock.move(HOUR);
-    var poison = new QueueMessage("m", "{}", 1, Instant.EPOCH);
+    var poison = new QueueMessage("m", "{}", 1);
 
     var outcomes =
         scenario.worker.handle(
@@ -1151,8 +1150,7 @@ class RefreshRoadTest {
         "m",
         RefreshMessages.write(
             new RefreshMessage(connection.tenant(), connection.id(), credentialsVersion)),
-        1,
-        Instant.EPOCH);
+        1);
   }
 
   /// Does something while a refresh waits for its provider.

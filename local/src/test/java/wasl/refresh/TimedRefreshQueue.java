@@ -30,10 +30,7 @@ final class TimedRefreshQueue implements RefreshQueue {
       waiting.add(
           new Waiting(
               new QueueMessage(
-                  UUID.randomUUID().toString(),
-                  RefreshMessages.write(entry.message()),
-                  1,
-                  clock.instant()),
+                  UUID.randomUUID().toString(), RefreshMessages.write(entry.message()), 1),
               clock.instant().plus(entry.delay())));
     }
   }
@@ -69,8 +66,7 @@ final class TimedRefreshQueue implements RefreshQueue {
   private void back(QueueMessage message, Duration delay) {
     waiting.add(
         new Waiting(
-            new QueueMessage(
-                message.id(), message.body(), message.receiveCount() + 1, message.sentAt()),
+            new QueueMessage(message.id(), message.body(), message.receiveCount() + 1),
             clock.instant().plus(delay)));
   }
 }

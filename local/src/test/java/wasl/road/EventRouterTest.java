@@ -173,7 +173,7 @@ class EventRouterTest {
 
   @Test
   void poison_fails_alone() {
-    var poison = new QueueMessage("poison", "{\"v\":1,\"kind\":\"", 1, scenario.clock.instant());
+    var poison = new QueueMessage("poison", "{\"v\":1,\"kind\":\"", 1);
 
     var outcomes =
         scenario.router.route(List.of(scenario.stripe("evt_1"), poison, scenario.stripe("evt_2")));
@@ -244,10 +244,41 @@ class EventRouterTest {
   }
 
   @Test
+  void an_outage_makes_no_event_dead_however_long_it_lasts() {
+    scenario.faults.setDown(true);
+    var message = scenario.stripe("evt_1");
+    for (int receive = 1; receive < 3 * QueueMessage.LAST_RECEIVE; receive++) {
+      assertThat(scenario.route(message)).isInstanceOf(Outcome.RetryAfter.class);
+      message = RouterScenario.again(message);
+      scenario.clock.move(Duration.ofSeconds(31));
+    }
+    scenario.faults.setDown(false);
+
+    // The queue's edge has sent a copy by then.
+    assertThat(scenario.route(RouterScenario.copy(message))).isEqualTo(Outcome.DONE);
+
+    assertThat(scenario.onBus()).hasSize(1);
+    assertThat(scenario.told.dead).isEmpty();
+    assertThat(scenario.told.heldUp).hasSize(3 * QueueMessage.LAST_RECEIVE - 1);
+    assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
+  }
+
+  @Test
+  void one_projects_unusable_data_key_holds_up_no_other(EmbeddedStack stack) {
+    var other = new RouterScenario(stack);
+    scenario.faults.breakKeyOf(other.tenant);
+
+    var outcomes = scenario.routeTogether(List.of(other.stripe("evt_1"), scenario.stripe("evt_2")));
+
+    assertThat(outcomes.getFirst()).isInstanceOf(Outcome.GiveUp.class);
+    assertThat(outcomes.getLast()).isEqualTo(Outcome.DONE);
+    assertThat(scenario.onBus()).hasSize(1);
+  }
+
+  @Test
   void an_event_whose_router_is_killed_in_its_fifth_receive_stands_dead_until_a_redrive() {
     var message = scenario.stripe("evt_1");
-    var last =
-        new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt());
+    var last = new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE);
     scenario.faults.killNext();
 
     assertThatThrownBy(() -> scenario.route(last)).isInstanceOf(Faults.Killed.class);
@@ -267,8 +298,7 @@ class EventRouterTest {
 
     assertThat(
             scenario.route(
-                new QueueMessage(
-                    message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt())))
+                new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE)))
         .isEqualTo(Outcome.DONE);
 
     assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ROUTED);
@@ -279,7 +309,7 @@ class EventRouterTest {
   void a_copy_that_fails_for_the_last_time_does_not_make_anothers_event_dead() {
     var message = claimedByADeadRouter("evt_1");
     var copy = RouterScenario.copy(message);
-    var last = new QueueMessage(copy.id(), copy.body(), QueueMessage.LAST_RECEIVE, copy.sentAt());
+    var last = new QueueMessage(copy.id(), copy.body(), QueueMessage.LAST_RECEIVE);
 
     assertThat(scenario.route(last)).isInstanceOf(Outcome.RetryAfter.class);
     assertThat(scenario.listed().getFirst().status()).isEqualTo(EventStatus.ACCEPTED);
@@ -302,9 +332,7 @@ class EventRouterTest {
   void a_replay_of_a_dead_event_claims_and_routes_it() {
     var message = scenario.stripe("evt_1");
     scenario.faults.breakNext(Faults.Step.ARCHIVE_AND_BUS, 1);
-    scenario.route(
-        new QueueMessage(
-            message.id(), message.body(), QueueMessage.LAST_RECEIVE, message.sentAt()));
+    scenario.route(new QueueMessage(message.id(), message.body(), QueueMessage.LAST_RECEIVE));
     var dead = scenario.listed().getFirst();
     int run = scenario.events.nextRun(dead).orElseThrow();
 

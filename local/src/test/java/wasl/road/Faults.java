@@ -2,7 +2,9 @@ package wasl.road;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import wasl.access.Tenant;
 import wasl.event.ArchivedBody;
 import wasl.event.BodyArchive;
@@ -36,6 +38,15 @@ final class Faults {
     }
   }
 
+  /// What an outage throws, which passes.
+  static final class Down extends RuntimeException {
+    Down() {
+      super("down here");
+    }
+  }
+
+  private final AtomicBoolean down = new AtomicBoolean();
+  private final AtomicReference<Tenant> unsealed = new AtomicReference<>();
   private final AtomicInteger claimed = new AtomicInteger();
   private final AtomicInteger archived = new AtomicInteger();
   private final AtomicInteger put = new AtomicInteger();
@@ -43,6 +54,16 @@ final class Faults {
 
   void breakNext(Step step, int times) {
     counter(step).set(times);
+  }
+
+  /// From now on, or no more, nothing is archived.
+  void setDown(boolean isDown) {
+    down.set(isDown);
+  }
+
+  /// What this one's data key seals cannot be archived.
+  void breakKeyOf(Tenant tenant) {
+    unsealed.set(tenant);
   }
 
   private AtomicInteger counter(Step step) {
@@ -70,6 +91,12 @@ final class Faults {
       public List<BodyRef> put(List<Entry> entries) {
         if (kills.getAndSet(0) > 0) {
           throw new Killed();
+        }
+        if (down.get()) {
+          throw new Down();
+        }
+        if (entries.stream().anyMatch(entry -> entry.tenant().equals(unsealed.get()))) {
+          throw new Died();
         }
         pass(claimed);
         return archive.put(entries);

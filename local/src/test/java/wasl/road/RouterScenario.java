@@ -99,7 +99,12 @@ final class RouterScenario {
     var bus = new EventBridgeBus(clients.eventBridge(), value(environment, "WASL_BUS"));
     connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
     publisher =
-        new EventPublisher(faults.over(events), faults.over(archive), faults.over(bus), clock);
+        new EventPublisher(
+            faults.over(events),
+            faults.over(archive),
+            faults.over(bus),
+            clock,
+            why -> why instanceof Faults.Down);
     router =
         new EventRouter(
             new Intake(
@@ -177,23 +182,26 @@ final class RouterScenario {
 
   /// A message under an id of its own, at its first receive.
   QueueMessage message(InboundMessage message) {
-    return new QueueMessage(
-        UUID.randomUUID().toString(), InboundMessages.write(message), 1, clock.instant());
+    return new QueueMessage(UUID.randomUUID().toString(), InboundMessages.write(message), 1);
   }
 
   /// Another message with the same content: a copy by the provider, or a redrive.
   static QueueMessage copy(QueueMessage message) {
-    return new QueueMessage(UUID.randomUUID().toString(), message.body(), 1, message.sentAt());
+    return new QueueMessage(UUID.randomUUID().toString(), message.body(), 1);
   }
 
   /// The same message, received once more.
   static QueueMessage again(QueueMessage message) {
-    return new QueueMessage(
-        message.id(), message.body(), message.receiveCount() + 1, message.sentAt());
+    return new QueueMessage(message.id(), message.body(), message.receiveCount() + 1);
   }
 
   Outcome route(QueueMessage message) {
     return router.route(List.of(message)).getFirst();
+  }
+
+  /// Routes them as one batch.
+  List<Outcome> routeTogether(List<QueueMessage> messages) {
+    return router.route(messages);
   }
 
   /// Routes all at once, each as a batch of its own, as by so many functions.
@@ -249,6 +257,7 @@ final class RouterScenario {
   /// What the router told.
   static final class Told implements EventRouter.Watcher {
     final List<String> notReplayed = Collections.synchronizedList(new ArrayList<>());
+    final List<String> heldUp = Collections.synchronizedList(new ArrayList<>());
     final List<EventId> dead = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -257,6 +266,11 @@ final class RouterScenario {
     @Override
     public void dead(EventId id, String why) {
       dead.add(id);
+    }
+
+    @Override
+    public void heldUp(String why) {
+      heldUp.add(why);
     }
 
     @Override

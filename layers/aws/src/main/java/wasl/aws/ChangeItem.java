@@ -7,6 +7,9 @@ import wasl.audit.Told;
 /// Reads what a record of the stream of table `Connections` tells, whichever way it came: from
 /// Lambda, or read back by ourselves.
 final class ChangeItem {
+  /// What a change is said to be about, where that is not the record's id.
+  static final String SUBJECT = "subject";
+
   private ChangeItem() {}
 
   /// The two images of an item; reading either throws where it is of a form that no writer gives
@@ -40,7 +43,7 @@ final class ChangeItem {
     return new Told.Change(
         pk,
         ChangeMarks.tenant(after),
-        after.text("id"),
+        after.optionalText(SUBJECT).orElseGet(() -> after.text("id")),
         ChangeMarks.read(after),
         last.filter(ConnectionItem::isOne).map(ConnectionItem::read));
   }

@@ -39,6 +39,8 @@ public final class ConnectFlowItems {
         Item.with(key(session))
             .number(ItemKeys.FORM, FORM)
             .text("id", session.id().value())
+            // Whoever has the session's id may connect an account: no audit record names it.
+            .text(ChangeItem.SUBJECT, session.integration().value())
             .text("integration", session.integration().value())
             .text("connection", session.connection().map(ConnectionId::value))
             .text("alias", session.alias())

@@ -1,9 +1,13 @@
 package wasl.aws;
 
+import static java.util.Comparator.naturalOrder;
+import static java.util.Comparator.reverseOrder;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +33,13 @@ final class DayList {
   // Senders' clocks may be ahead of ours, but not by more.
   private static final Duration AHEAD = Duration.ofDays(1);
 
-  private static final Comparator<Item> OLDEST_FIRST =
-      Comparator.comparing(item -> item.text(ItemKeys.LIST_SORT));
+  // What one page may look at in each shard: so many entries of the index, or, since an entry's
+  // item costs that many times as much, some hundreds of items. Then it ends in a second or two,
+  // whatever the filter holds back.
+  private static final int ROOM = 10_000;
+  private static final int ITEM = 20;
+
+  private static final Comparator<Item> OLDEST_FIRST = Comparator.comparing(DayList::position);
 
   private final DynamoTable table;
   private final InstantSource clock;
@@ -82,8 +91,8 @@ final class DayList {
     }
   }
 
-  /// A page, newest first; throws `IllegalArgumentException` for a position that is none of such a
-  /// list.
+  /// A page, newest first; throws [PageRequest.NoPosition] for a position that is none of such a
+  /// list. It may have fewer items than were asked for, or none, and yet a position to go on from.
   Page<Item> newestFirst(Wanted wanted, PageRequest page) {
     var ends = ends(wanted);
     var below = page.after().filter(after -> after.compareTo(ends.below) < 0).orElse(ends.below);
@@ -140,19 +149,45 @@ final class DayList {
   private Page<Item> read(
       Wanted wanted, Stretch stretch, LocalDate first, LocalDate last, int limit) {
     var found = new ArrayList<Item>();
+    var order = stretch.newestFirst ? OLDEST_FIRST.reversed() : OLDEST_FIRST;
     int step = stretch.newestFirst ? -1 : 1;
+    int room = ROOM;
     for (var day = first;
         found.size() <= limit && day.compareTo(last) * step <= 0;
         day = day.plusDays(step)) {
-      ofDay(wanted, day, stretch, limit + 1)
-          .sorted(stretch.newestFirst ? OLDEST_FIRST.reversed() : OLDEST_FIRST)
-          .forEach(found::add);
+      var shards = ofDay(wanted, day, stretch, limit + 1, room);
+      shards.stream().flatMap(shard -> shard.items.stream()).sorted(order).forEach(found::add);
+      var stopped = shards.stream().flatMap(shard -> shard.stoppedAt.stream());
+      // Behind the first that stopped, nobody knows what there is.
+      var until = stopped.max(stretch.newestFirst ? naturalOrder() : reverseOrder());
+      room -= shards.stream().mapToInt(Shard::used).max().orElse(0);
+      if (until.isPresent() || (room <= 0 && !day.equals(last))) {
+        return upTo(until.orElse(endOf(day, stretch)), found, stretch, limit);
+      }
     }
+    return page(found, limit);
+  }
+
+  private static Page<Item> upTo(String position, List<Item> found, Stretch stretch, int limit) {
+    var known =
+        found.stream()
+            .filter(item -> !stretch.after(position).holds(item.text(ItemKeys.LIST_SORT)))
+            .toList();
+    return known.size() > limit ? page(known, limit) : new Page<>(known, Optional.of(position));
+  }
+
+  private static Page<Item> page(List<Item> found, int limit) {
     return Page.of(
         found.stream().limit(limit + 1L).toList(), limit, item -> item.text(ItemKeys.LIST_SORT));
   }
 
-  private Stream<Item> ofDay(Wanted wanted, LocalDate day, Stretch stretch, int limit) {
+  // Between this day's items and those of the next that is read.
+  private static String endOf(LocalDate day, Stretch stretch) {
+    var next = stretch.newestFirst ? day : day.plusDays(1);
+    return ItemKeys.listSort(next.atStartOfDay(ZoneOffset.UTC).toInstant(), "");
+  }
+
+  private List<Shard> ofDay(Wanted wanted, LocalDate day, Stretch stretch, int limit, int room) {
     var shards = IntStream.range(0, ItemKeys.LIST_SHARDS).boxed().toList();
     return Batch.each(
             shards,
@@ -161,52 +196,72 @@ final class DayList {
                     ItemKeys.list(wanted.tenant(), wanted.kind(), day, shard),
                     wanted.filter(),
                     stretch,
-                    limit))
+                    limit,
+                    room))
         .stream()
-        .flatMap(result ->
-            result
-                .orElse(why -> {
-                  throw why;
-                })
-                .stream());
+        .map(result ->
+            result.orElse(why -> {
+              throw why;
+            }))
+        .toList();
   }
 
-  private List<Item> ofShard(String listKey, Filter filter, Stretch stretch, int limit) {
+  /// What was found in a shard.
+  ///
+  /// @param used of the room
+  /// @param stoppedAt the position of the last entry that was looked at, where the room was used up
+  private record Shard(List<Item> items, int used, Optional<String> stoppedAt) {}
+
+  private Shard ofShard(String listKey, Filter filter, Stretch stretch, int limit, int room) {
     var found = new ArrayList<Item>();
     var left = stretch;
+    int used = 0;
+    // Where few of the items may fit, many are fetched at once.
+    int some = filter.ofTheItem.isEmpty() ? limit : Math.max(limit, PageRequest.MOST);
     // DynamoDB refuses a `BETWEEN` whose ends are the wrong way round.
     while (found.size() < limit && !left.isEmpty()) {
-      var entries = entries(listKey, filter, left, limit);
-      if (entries.isEmpty()) {
-        return found;
+      var entries = entries(listKey, filter, left, some, room - used);
+      items(entries.items()).filter(filter::holds).forEach(found::add);
+      used += entries.read() + entries.items().size() * ITEM;
+      if (entries.stoppedAt().isPresent()) {
+        return new Shard(found, used, entries.stoppedAt().map(DayList::position));
       }
-      items(entries).filter(filter::holds).forEach(found::add);
-      left = left.after(entries.getLast().text(ItemKeys.LIST_SORT));
-      if (entries.size() < limit) {
-        return found;
+      if (entries.items().size() < some) {
+        return new Shard(found, used, Optional.empty());
+      }
+      var last = position(entries.items().getLast());
+      left = left.after(last);
+      if (used >= room) {
+        return new Shard(found, used, Optional.of(last));
       }
     }
-    return found.size() > limit ? found.subList(0, limit) : found;
+    return new Shard(found, used, Optional.empty());
   }
 
-  private List<Item> entries(String listKey, Filter filter, Stretch stretch, int limit) {
+  private DynamoTable.Found<Item> entries(
+      String listKey, Filter filter, Stretch stretch, int limit, int most) {
     var values = new HashMap<>(filter.values);
     values.put("listKey", listKey);
     values.put("from", stretch.from);
     values.put("below", stretch.below);
-    return table
-        .query(
+    var found =
+        table.query(
             new DynamoTable.Query(
                 ItemKeys.LIST_INDEX,
                 "#listKey = :listKey AND #listSort BETWEEN :from AND :below",
                 String.join(" AND ", filter.conditions),
                 values,
                 stretch.newestFirst,
-                limit + 1))
-        .stream()
+                limit + 1),
+            most);
+    return new DynamoTable.Found<>(
         // `BETWEEN` includes its ends, and one of them is the last of the page before.
-        .filter(entry -> stretch.holds(entry.text(ItemKeys.LIST_SORT)))
-        .toList();
+        found.items().stream()
+            .filter(entry -> stretch.holds(position(entry)))
+            .limit(limit)
+            .toList(),
+        found.read(),
+        found.stoppedAt());
   }
 
   // In the entries' order. The index follows the table a moment later, so an item may be gone, or
@@ -227,11 +282,15 @@ final class DayList {
     return item.optionalText(ItemKeys.LIST_SORT).equals(entry.optionalText(ItemKeys.LIST_SORT));
   }
 
+  private static String position(Item item) {
+    return item.text(ItemKeys.LIST_SORT);
+  }
+
   private static Instant timeOf(String position) {
     try {
       return Instant.parse(position.substring(0, Math.max(position.indexOf('#'), 0)));
     } catch (DateTimeParseException e) {
-      throw new IllegalArgumentException("not a position of this list", e);
+      throw new PageRequest.NoPosition(e);
     }
   }
 

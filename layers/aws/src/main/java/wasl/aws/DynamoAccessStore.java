@@ -13,6 +13,7 @@ import wasl.access.ProjectId;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
+import wasl.id.IdTaken;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 
@@ -37,7 +38,7 @@ public final class DynamoAccessStore implements AccessStore {
   @Override
   public void create(ApiKey key, ChangeMark change) {
     if (table.put(created(new Marked<>(key, change))) instanceof Written.Refused) {
-      throw new IllegalStateException("an API key's id was made twice");
+      throw new IdTaken("an API key");
     }
   }
 
@@ -73,7 +74,7 @@ public final class DynamoAccessStore implements AccessStore {
     writes.add(created(project, by));
     keys.forEach(key -> writes.add(created(key)));
     if (table.transact(writes).contains(false)) {
-      throw new IllegalStateException("an id was made twice");
+      throw new IdTaken("a project or one of its keys");
     }
   }
 
@@ -110,11 +111,11 @@ public final class DynamoAccessStore implements AccessStore {
   }
 
   private static Write.Put created(Marked<ApiKey> key) {
-    return Write.Put.ifAbsent(ChangeMarks.marked(AccessItems.key(key.record()), key.change()));
+    return Write.Put.ofDrawnId(ChangeMarks.marked(AccessItems.key(key.record()), key.change()));
   }
 
   private static Write.Put created(Marked<Project> project, Tenant by) {
-    return Write.Put.ifAbsent(
+    return Write.Put.ofDrawnId(
         ChangeMarks.marked(AccessItems.project(project.record()), project.change(), by));
   }
 

@@ -55,7 +55,7 @@ public final class DynamoCallMemory implements CallMemory {
       case Written.Refused(var standing) ->
           standing
               .filter(item -> item.text(CallItem.OWNER).equals(mine.owner()))
-              .filter(item -> item.time(CallItem.UNTIL).equals(mine.until()))
+              .filter(item -> item.number(CallItem.UNTIL) == mine.until().toEpochMilli())
               .isPresent();
     };
   }

@@ -74,6 +74,18 @@ public final class DynamoConnectionStore implements ConnectionStore {
 
   @Override
   public Page<Connection> list(Tenant tenant, Filter filter, PageRequest page) {
+    if (filter.alias().isPresent() && filter.integration().isPresent() && page.after().isEmpty()) {
+      var alias = filter.alias().get();
+      return new Page<>(
+          filter
+              .integration()
+              .filter(IntegrationId::isOne)
+              .flatMap(slug -> findByAlias(tenant, new IntegrationId(slug), alias))
+              .filter(filter::holds)
+              .stream()
+              .toList(),
+          Optional.empty());
+    }
     var conditions = new ArrayList<String>();
     var values = new HashMap<String, Object>();
     equal("provider", filter.provider(), conditions, values);
@@ -102,7 +114,7 @@ public final class DynamoConnectionStore implements ConnectionStore {
     stand(plan, grounds);
     plan.add(Holders.count(integration, Holders.CONNECTIONS, 1), Written.INTEGRATION_CHANGED);
     plan.add(
-        Write.Put.ifAbsent(ChangeMarks.marked(ConnectionItem.write(connection), change)),
+        Write.Put.ofDrawnId(ChangeMarks.marked(ConnectionItem.write(connection), change)),
         Written.CHANGED_MEANWHILE);
     reserve(plan, connection);
     return plan.on(table);

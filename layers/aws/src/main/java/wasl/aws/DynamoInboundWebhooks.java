@@ -9,6 +9,7 @@ import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.connection.ConnectionId;
+import wasl.id.IdTaken;
 import wasl.inbound.InboundWebhook;
 import wasl.inbound.InboundWebhookId;
 import wasl.inbound.InboundWebhooks;
@@ -32,11 +33,15 @@ public final class DynamoInboundWebhooks implements InboundWebhooks {
     // Settles a creation that races with the deletion of what the webhook is to belong to.
     writes.add(Write.Check.present(owner(webhook)));
     writes.add(Holders.count(owner(webhook), Holders.WEBHOOKS, 1));
-    writes.add(Write.Put.ifAbsent(ChangeMarks.marked(InboundWebhookItem.record(webhook), change)));
+    writes.add(Write.Put.ofDrawnId(ChangeMarks.marked(InboundWebhookItem.record(webhook), change)));
     for (var token : webhook.tokens()) {
       writes.add(Write.Put.ifAbsent(InboundWebhookItem.copy(webhook, token)));
     }
-    return !table.settle(writes).contains(false);
+    var held = table.settle(writes);
+    if (!held.get(2)) {
+      throw new IdTaken("an inbound webhook");
+    }
+    return !held.contains(false);
   }
 
   @Override

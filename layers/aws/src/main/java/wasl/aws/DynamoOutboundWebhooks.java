@@ -7,6 +7,7 @@ import wasl.access.ChangeMark;
 import wasl.access.Tenant;
 import wasl.aws.DynamoTable.Write;
 import wasl.aws.DynamoTable.Written;
+import wasl.id.IdTaken;
 import wasl.outbound.OutboundWebhook;
 import wasl.outbound.OutboundWebhookId;
 import wasl.outbound.OutboundWebhookStore;
@@ -56,10 +57,10 @@ public final class DynamoOutboundWebhooks implements OutboundWebhookStore {
         connections.settle(
             List.of(
                 Holders.countUpTo(count, Holders.WEBHOOKS, most),
-                Write.Put.ifAbsent(
+                Write.Put.ofDrawnId(
                     ChangeMarks.marked(OutboundWebhookItem.write(webhook), change))));
     if (!held.get(1)) {
-      throw new IllegalStateException("an outbound webhook's id was made twice");
+      throw new IdTaken("an outbound webhook");
     }
     return held.get(0);
   }

@@ -37,6 +37,8 @@ public final class DynamoTable {
   private static final int MOST_ROUNDS = 12;
   // What BatchGetItem takes.
   private static final int MOST_AT_ONCE = 100;
+  // Of a filtered list at a time: some pages of 1 MB, so about a second.
+  private static final int MOST_READ = 5_000;
   private static final String PRESENT = "attribute_exists(#pk) AND attribute_not_exists(#gone)";
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
@@ -68,6 +70,12 @@ public final class DynamoTable {
       /// Only if no item has this key, but for what a deletion left.
       public static Put ifAbsent(Item item) {
         return new Put(item, "attribute_not_exists(#pk) OR attribute_exists(#gone)", Map.of());
+      }
+
+      /// Only if nothing has this key, nor left it: of records whose ids are drawn, so that a
+      /// creation that is repeated does not bring back what somebody deleted meanwhile.
+      static Put ofDrawnId(Item item) {
+        return new Put(item, "attribute_not_exists(#pk)", Map.of());
       }
 
       /// Only if an item has this key, and is not what a deletion left.
@@ -258,10 +266,16 @@ public final class DynamoTable {
       boolean newestFirst,
       int limit) {}
 
+  /// What a bounded look into an index found.
+  ///
+  /// @param read how many of its entries were looked at, those that the filter held back included
+  /// @param stoppedAt the keys of the last of them, where it ended because they were too many
+  record Found<T>(List<T> items, int read, Optional<Item> stoppedAt) {}
+
   /// Items of an index, eventually consistent, in the index's order; at most `limit`, reading on
   /// over pages.
   public List<Item> query(Query query) {
-    return query(query, (pk, item) -> Optional.of(item.get()));
+    return query(query, DynamoTable::each);
   }
 
   /// As [#query(Query)]; what the reader leaves out does not count.
@@ -269,10 +283,26 @@ public final class DynamoTable {
   /// @param reader of an item by its key; getting the item throws where it is of a form that no
   ///   writer gives it
   public <T> List<T> query(Query query, BiFunction<String, Supplier<Item>, Optional<T>> reader) {
+    return query(query, Integer.MAX_VALUE, reader).items();
+  }
+
+  /// As [#query(Query)], looking at so many entries of the index at most.
+  Found<Item> query(Query query, int most) {
+    return query(query, most, DynamoTable::each);
+  }
+
+  private static Optional<Item> each(String pk, Supplier<Item> item) {
+    return Optional.of(item.get());
+  }
+
+  private <T> Found<T> query(
+      Query query, int most, BiFunction<String, Supplier<Item>, Optional<T>> reader) {
     var items = new ArrayList<T>();
     Map<String, AttributeValue> from = Map.of();
+    int read = 0;
     do {
       var start = from;
+      int left = most - read;
       var answer =
           client.query(r ->
               r.tableName(table)
@@ -282,7 +312,10 @@ public final class DynamoTable {
                   .expressionAttributeNames(names(query.key() + " " + query.filter()))
                   .expressionAttributeValues(values(query.values()))
                   .scanIndexForward(!query.newestFirst())
-                  .limit(query.filter().isEmpty() ? query.limit() - items.size() : null)
+                  .limit(
+                      query.filter().isEmpty()
+                          ? Math.min(left, query.limit() - items.size())
+                          : left)
                   .exclusiveStartKey(start.isEmpty() ? null : start));
       for (var found : answer.items()) {
         if (items.size() < query.limit()) {
@@ -290,9 +323,15 @@ public final class DynamoTable {
           reader.apply(pk, () -> item(found)).ifPresent(items::add);
         }
       }
+      read += answer.scannedCount();
       from = answer.hasLastEvaluatedKey() ? answer.lastEvaluatedKey() : Map.of();
-    } while (!from.isEmpty() && items.size() < query.limit());
-    return items;
+    } while (!from.isEmpty() && items.size() < query.limit() && read < most);
+    return new Found<>(
+        items,
+        read,
+        from.isEmpty() || items.size() == query.limit()
+            ? Optional.empty()
+            : Optional.of(item(from)));
   }
 
   /// A page of a list, newest first.
@@ -302,7 +341,8 @@ public final class DynamoTable {
     return page(listKey, page, "", Map.of());
   }
 
-  /// A page of those that a filter lets through.
+  /// A page of those that a filter lets through. Of a long list in which they are rare it may have
+  /// few or none, and a position to go on from: a request must end in time.
   public Page<Item> page(
       String listKey, PageRequest page, String filter, Map<String, Object> filterValues) {
     var values = new HashMap<>(filterValues);
@@ -318,8 +358,13 @@ public final class DynamoTable {
                 filter,
                 values,
                 true,
-                page.limit() + 1));
-    return Page.of(found, page.limit(), item -> item.text(ItemKeys.LIST_SORT));
+                page.limit() + 1),
+            MOST_READ);
+    return found
+        .stoppedAt()
+        .map(at -> new Page<>(found.items(), Optional.of(at.text(ItemKeys.LIST_SORT))))
+        .orElseGet(
+            () -> Page.of(found.items(), page.limit(), item -> item.text(ItemKeys.LIST_SORT)));
   }
 
   private static Written refused(ConditionalCheckFailedException refused) {

@@ -12,7 +12,6 @@ import wasl.connection.Connection;
 import wasl.inbound.InboundWebhook;
 import wasl.page.PageRequest;
 import wasl.queue.Batch;
-import wasl.vault.DataKeys;
 import wasl.vault.TenantRecords;
 import wasl.vault.Vault;
 
@@ -22,10 +21,12 @@ public final class DynamoTenantRecords implements TenantRecords {
 
   private final DynamoTable connections;
   private final Vault vault;
+  private final Log log;
 
-  public DynamoTenantRecords(DynamoTable connections, Vault vault) {
+  public DynamoTenantRecords(DynamoTable connections, Vault vault, Log log) {
     this.connections = connections;
     this.vault = vault;
+    this.log = log;
   }
 
   @Override
@@ -70,12 +71,23 @@ public final class DynamoTenantRecords implements TenantRecords {
 
   // What belongs to the record goes with it or before: a crash between leaves the record, which
   // leads to the rest.
-  private boolean erased(Kind kind, Item item) {
-    for (var pk : belongings(kind, item)) {
-      connections.delete(new Write.Delete(pk));
+  private boolean erased(Kind kind, Item listed) {
+    var found = connections.get(listed.pk());
+    for (int round = 0; round < MOST_ROUNDS && found.isPresent(); round++) {
+      var item = found.get();
+      for (var pk : belongings(kind, item)) {
+        connections.delete(new Write.Delete(pk));
+      }
+      var delete =
+          new Write.Delete(
+              item.pk(), "#version = :version", Map.of("version", item.number("version")));
+      if (connections.delete(delete) instanceof Written.Done) {
+        return true;
+      }
+      // Somebody who was let in before gave it other belongings.
+      found = connections.get(item.pk());
     }
-    return connections.delete(new Write.Delete(item.pk(), "attribute_exists(#pk)", Map.of()))
-        instanceof Written.Done;
+    return found.isPresent();
   }
 
   private static List<String> belongings(Kind kind, Item item) {
@@ -108,12 +120,7 @@ public final class DynamoTenantRecords implements TenantRecords {
   }
 
   private boolean resealed(Kind kind, Item listed) {
-    try {
-      return resealed(kind, Optional.of(listed), false);
-    } catch (Vault.CannotOpen | DataKeys.KeyGone unreadable) {
-      // Nobody can open it, now or later: it is not to keep the others from being sealed anew.
-      return false;
-    }
+    return resealed(kind, Optional.of(listed), false);
   }
 
   private boolean resealed(Kind kind, Optional<Item> listed, boolean isCopy) {
@@ -121,7 +128,7 @@ public final class DynamoTenantRecords implements TenantRecords {
     for (int round = 0; round < MOST_ROUNDS && found.isPresent(); round++) {
       var item = found.get();
       var fields = sealedIn(kind, item);
-      var anew = fields.resealed(vault);
+      var anew = fields.resealed(vault, log);
       if (anew.isEmpty()) {
         return round > 0;
       }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsResultEntry;
@@ -16,6 +17,10 @@ public final class EventBridgeBus implements EventBus {
   private static final int MOST_ENTRIES = 10;
   private static final int MOST_BYTES = 256 * 1024;
 
+  // What an entry may fail by where the call succeeds, and what is over by itself.
+  private static final Set<String> PASSING =
+      Set.of("InternalFailure", "InternalException", "ThrottlingException");
+
   private final EventBridgeClient client;
   private final String bus;
 
@@ -25,10 +30,10 @@ public final class EventBridgeBus implements EventBus {
   }
 
   @Override
-  public List<Optional<String>> put(List<Entry> entries) {
+  public List<Optional<Refusal>> put(List<Entry> entries) {
     var calls = calls(entries.stream().map(this::entry).toList());
     var results = Batch.each(calls, this::called);
-    var out = new ArrayList<Optional<String>>();
+    var out = new ArrayList<Optional<Refusal>>();
     for (int at = 0; at < calls.size(); at++) {
       var call = calls.get(at);
       out.addAll(results.get(at).orElse(why -> allFailed(call, why)));
@@ -74,7 +79,7 @@ public final class EventBridgeBus implements EventBus {
   }
 
   // PutEvents answers 200 though entries failed: each has its own result.
-  private List<Optional<String>> called(List<PutEventsRequestEntry> call) {
+  private List<Optional<Refusal>> called(List<PutEventsRequestEntry> call) {
     var answer = client.putEvents(r -> r.entries(call));
     if (answer.entries().size() != call.size()) {
       throw new IllegalStateException("PutEvents answered for other entries than were put");
@@ -82,12 +87,14 @@ public final class EventBridgeBus implements EventBus {
     return answer.entries().stream().map(EventBridgeBus::failure).toList();
   }
 
-  private static Optional<String> failure(PutEventsResultEntry result) {
-    return Optional.ofNullable(result.errorCode());
+  private static Optional<Refusal> failure(PutEventsResultEntry result) {
+    return Optional.ofNullable(result.errorCode())
+        .map(code -> new Refusal(code, PASSING.contains(code)));
   }
 
-  private static List<Optional<String>> allFailed(
+  private static List<Optional<Refusal>> allFailed(
       List<PutEventsRequestEntry> call, RuntimeException why) {
-    return call.stream().map(entry -> Optional.of(why.getClass().getSimpleName())).toList();
+    var refusal = new Refusal(why.getClass().getSimpleName(), Outage.is(why));
+    return call.stream().map(entry -> Optional.of(refusal)).toList();
   }
 }

@@ -81,6 +81,6 @@ public final class EventStorage {
   /// @param bus the bus's name
   public EventPublisher publisher(String bus) {
     return new EventPublisher(
-        records, archive, new EventBridgeBus(clients.eventBridge(), bus), clock);
+        records, archive, new EventBridgeBus(clients.eventBridge(), bus), clock, Outage::is);
   }
 }

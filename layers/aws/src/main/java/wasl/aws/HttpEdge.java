@@ -205,7 +205,6 @@ public final class HttpEdge {
     private String domainName = "";
     private String requestId = "";
     private String method = "";
-    private String sourceIp = "";
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final Map<String, String> pathParameters = new LinkedHashMap<>();
     private final List<String> cookies = new ArrayList<>();
@@ -250,7 +249,6 @@ public final class HttpEdge {
       var http = new LinkedHashMap<String, String>();
       readTexts(json, http);
       method = http.getOrDefault("method", "");
-      sourceIp = http.getOrDefault("sourceIp", "");
     }
 
     private void readCookies(JsonParser json) throws IOException {
@@ -290,8 +288,7 @@ public final class HttpEdge {
           pathParameters,
           new Headers(headers),
           base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8),
-          domainName,
-          sourceIp);
+          domainName);
     }
   }
 }

@@ -18,8 +18,7 @@ public record HttpEvent(
     Map<String, String> pathParameters,
     Headers headers,
     byte[] body,
-    String domainName,
-    String sourceIp) {
+    String domainName) {
   public HttpEvent {
     pathParameters = Map.copyOf(pathParameters);
   }

@@ -26,7 +26,8 @@ public final class ProjectUpkeep {
       EventStorage.Names names,
       DynamoTable connections,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Log log) {
     var table = new DynamoTable(clients.dynamoDb(), names.keysTable());
     var keys = new KmsDataKeys(clients.kms(), names.kmsKey(), table, clock, random);
     var cached = new CachedDataKeys(keys, clock);
@@ -36,7 +37,8 @@ public final class ProjectUpkeep {
         KeyRing.telling(cached, keys),
         names.retention(),
         clock,
-        random);
+        random,
+        log);
   }
 
   /// @param connections the table `Connections`
@@ -48,14 +50,15 @@ public final class ProjectUpkeep {
       KeyRing keys,
       Duration bodies,
       InstantSource clock,
-      RandomGenerator ids) {
+      RandomGenerator ids,
+      Log log) {
     // Sealed and not among the lasting records: bodies, what receivers answered to deliveries (30
     // days), and what may be restored.
     var keptSealed = bodies.compareTo(RESTORABLE) > 0 ? bodies : RESTORABLE;
     return new ProjectJobs(
         new DynamoProjectJobs(connections),
         keys,
-        new DynamoTenantRecords(connections, vault),
+        new DynamoTenantRecords(connections, vault, log),
         keptSealed.plus(MARGIN),
         clock,
         ids);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,8 +147,7 @@ public final class QueueEdge {
               new QueueMessage(
                   each.path("messageId").asText(),
                   each.path("body").asText(),
-                  attributes.path("ApproximateReceiveCount").asInt(1),
-                  Instant.ofEpochMilli(attributes.path("SentTimestamp").asLong())),
+                  attributes.path("ApproximateReceiveCount").asInt(1)),
               each.path("receiptHandle").asText(),
               text(attributes.path("MessageGroupId"))));
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import wasl.aws.DynamoTable.Write;
+import wasl.vault.DataKeys;
 import wasl.vault.Place;
 import wasl.vault.Sealed;
 import wasl.vault.Vault;
@@ -37,13 +38,13 @@ final class SealedFields {
   }
 
   /// Those attributes that are not under the tenant's current data key, with their new values.
-  Map<String, Object> resealed(Vault vault) {
+  Map<String, Object> resealed(Vault vault, Log log) {
     var anew = new LinkedHashMap<String, Object>();
     for (var field : fields) {
       item.optionalBytes(field.name)
           .ifPresent(bytes -> {
             var sealed = new Sealed(bytes);
-            var now = vault.reseal(field.place, sealed);
+            var now = resealed(field.place, sealed, vault, log);
             if (!now.equals(sealed)) {
               anew.put(field.name, now.bytes());
             }
@@ -51,7 +52,7 @@ final class SealedFields {
     }
     for (var member : members) {
       var standing = item.items(member.list);
-      var now = standing.stream().map(each -> resealed(each, member, vault)).toList();
+      var now = standing.stream().map(each -> resealed(each, member, vault, log)).toList();
       if (!now.equals(standing)) {
         anew.put(member.list, now.stream().map(Item::values).toList());
       }
@@ -59,9 +60,23 @@ final class SealedFields {
     return anew;
   }
 
-  private static Item resealed(Item each, Member member, Vault vault) {
+  // What nobody can open, now or later, is not to keep the rest from being sealed anew.
+  private Sealed resealed(Place place, Sealed sealed, Vault vault, Log log) {
+    try {
+      return vault.reseal(place, sealed);
+    } catch (Vault.CannotOpen | DataKeys.KeyGone unreadable) {
+      log.warn("not sealed anew")
+          .with("record", place.record())
+          .with("field", place.field())
+          .with("why", unreadable.getClass().getSimpleName())
+          .write();
+      return sealed;
+    }
+  }
+
+  private Item resealed(Item each, Member member, Vault vault, Log log) {
     var sealed = new Sealed(each.bytes(member.name));
-    var now = vault.reseal(member.place, sealed);
+    var now = resealed(member.place, sealed, vault, log);
     if (now.equals(sealed)) {
       return each;
     }

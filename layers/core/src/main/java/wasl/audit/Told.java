@@ -18,10 +18,11 @@ public sealed interface Told {
   record Change(
       String key, Tenant tenant, String subject, ChangeMark mark, Optional<Connection> connection)
       implements Told {
-    /// What makes it this change and no other. The mark alone does not: work that was cut off and
-    /// is repeated may give another record the mark that one had before.
+    /// What makes it this change and no other. The mark's id alone does not: work that was cut off
+    /// and is repeated may give another record the mark that one had before, or the same record
+    /// once more, where somebody undid meanwhile what it had done.
     String identity() {
-      return mark.id() + "#" + key;
+      return mark.id() + "#" + key + "#" + mark.at().toEpochMilli();
     }
   }
 

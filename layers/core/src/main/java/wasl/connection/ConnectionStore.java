@@ -53,6 +53,18 @@ public interface ConnectionStore {
           Optional.empty(),
           Optional.empty());
     }
+
+    public boolean holds(Connection connection) {
+      return is(provider, connection.provider())
+          && is(integration, connection.integration().value())
+          && is(status, connection.status())
+          && (alias.isEmpty() || alias.equals(connection.alias()))
+          && (tag.isEmpty() || connection.tags().contains(tag.get()));
+    }
+
+    private static <T> boolean is(Optional<T> wanted, T value) {
+      return wanted.isEmpty() || wanted.get().equals(value);
+    }
   }
 
   /// Strongly consistent.

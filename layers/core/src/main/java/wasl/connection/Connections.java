@@ -213,6 +213,10 @@ public final class Connections {
   /// @param lack what its being active lacks, as a status reason
   public Optional<Kept> resume(
       Connection connection, Function<Connection, Optional<String>> lack, Cause cause) {
+    if (connection.status() == ConnectionStatus.ACTIVE && Ids.mayBeTaken(random)) {
+      // The first try of this work resumed it.
+      return Optional.of(new Kept(ConnectionStore.Written.DONE, connection));
+    }
     return changedWhile(
         connection,
         Set.of(ConnectionStatus.SUSPENDED),

@@ -3,6 +3,7 @@ package wasl.connection;
 import java.util.Locale;
 import java.util.Optional;
 import wasl.access.Environment;
+import wasl.manifest.Manifest;
 
 /// Which side of the provider an integration talks to.
 public enum Mode {
@@ -20,6 +21,11 @@ public enum Mode {
       }
     }
     return Optional.empty();
+  }
+
+  /// The same side, as manifests name it.
+  public Manifest.Mode ofManifest() {
+    return Manifest.Mode.valueOf(name());
   }
 
   /// `prod` is live, the others are sandbox, unless an integration says otherwise.

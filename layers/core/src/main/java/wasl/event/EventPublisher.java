@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import wasl.access.Tenant;
 import wasl.event.EventStore.Claimed;
 import wasl.queue.Batch;
@@ -28,12 +30,25 @@ public final class EventPublisher {
   private final BodyArchive archive;
   private final EventBus bus;
   private final InstantSource clock;
+  private final Predicate<RuntimeException> passing;
 
-  public EventPublisher(EventStore events, BodyArchive archive, EventBus bus, InstantSource clock) {
+  /// @param passing whether what the ports threw is an outage, after which the same may succeed
+  public EventPublisher(
+      EventStore events,
+      BodyArchive archive,
+      EventBus bus,
+      InstantSource clock,
+      Predicate<RuntimeException> passing) {
     this.events = events;
     this.archive = archive;
     this.bus = bus;
     this.clock = clock;
+    this.passing = passing;
+  }
+
+  /// Whether what was thrown is an outage, after which the same may succeed.
+  public boolean passes(RuntimeException thrown) {
+    return passing.test(thrown);
   }
 
   /// An event to be published.
@@ -107,9 +122,10 @@ public final class EventPublisher {
 
     /// It did not come to its end; the claim, if there is one, stays the owner's.
     ///
+    /// @param passes whether the same may succeed in a while
     /// @param claimed the record, where the claim succeeded
     /// @param body where the body lies, if it came so far
-    record Failed(String why, Optional<EventRecord> claimed, Optional<BodyRef> body)
+    record Failed(String why, boolean passes, Optional<EventRecord> claimed, Optional<BodyRef> body)
         implements Result {}
   }
 
@@ -122,7 +138,9 @@ public final class EventPublisher {
       switch (claims.get(at)) {
         case Batch.Result.Threw<Claimed>(var why) ->
             results.put(
-                at, new Result.Failed(reason("claim", why), Optional.empty(), Optional.empty()));
+                at,
+                new Result.Failed(
+                    reason("claim", why), passes(why), Optional.empty(), Optional.empty()));
         case Batch.Result.Got<Claimed>(Claimed.AlreadyRouted(EventId id)) ->
             results.put(at, new Result.Routed(id, false));
         case Batch.Result.Got<Claimed>(Claimed.HeldByAnother(Instant until)) ->
@@ -147,7 +165,9 @@ public final class EventPublisher {
       var again = events.get(at);
       results.add(
           put.get(at)
-              .<Result>map(why -> new Result.Failed(why, Optional.empty(), Optional.of(again.body)))
+              .<Result>map(refused ->
+                  new Result.Failed(
+                      refused.why(), refused.passes(), Optional.empty(), Optional.of(again.body)))
               .orElseGet(() -> new Result.Routed(again.event.id(), true)));
     }
     return results;
@@ -184,9 +204,7 @@ public final class EventPublisher {
     } catch (DataKeys.KeyGone erased) {
       return routedWithout(erased.tenant(), mine);
     } catch (RuntimeException why) {
-      mine.forEach(
-          held -> results.put(held.at, failed(held, reason("archive", why), Optional.empty())));
-      return results;
+      return passes(why) ? notArchived(mine, why) : routedApart(mine, why);
     }
     var put = put(entries(mine, bodies));
     var places = new ArrayList<Integer>();
@@ -198,8 +216,34 @@ public final class EventPublisher {
       var body = Optional.of(bodies.get(at));
       results.put(
           mine.get(at).at,
-          marked.get(at).orElse(why -> failed(mine.get(at), reason("mark", why), body)));
+          marked
+              .get(at)
+              .orElse(why -> failed(mine.get(at), reason("mark", why), passes(why), body)));
     }
+    return results;
+  }
+
+  private static boolean isOfOne(List<Held> mine) {
+    return mine.stream().map(held -> held.event.tenant()).distinct().count() == 1;
+  }
+
+  private Map<Integer, Result> notArchived(List<Held> mine, RuntimeException why) {
+    var results = new HashMap<Integer, Result>();
+    mine.forEach(held ->
+        results.put(held.at, failed(held, reason("archive", why), passes(why), Optional.empty())));
+    return results;
+  }
+
+  // One object holds the bodies of all: where one project's cannot be sealed, the others' can.
+  private Map<Integer, Result> routedApart(List<Held> mine, RuntimeException why) {
+    if (isOfOne(mine)) {
+      return notArchived(mine, why);
+    }
+    var results = new HashMap<Integer, Result>();
+    mine.stream()
+        .collect(Collectors.groupingBy(held -> held.event.tenant()))
+        .values()
+        .forEach(ofOne -> results.putAll(routed(ofOne)));
     return results;
   }
 
@@ -241,9 +285,9 @@ public final class EventPublisher {
     return entries;
   }
 
-  private Result marked(Held held, BodyRef body, Optional<String> notPut) {
+  private Result marked(Held held, BodyRef body, Optional<EventBus.Refusal> notPut) {
     if (notPut.isPresent()) {
-      return failed(held, notPut.get(), Optional.of(body));
+      return failed(held, notPut.get().why(), notPut.get().passes(), Optional.of(body));
     }
     events.markRouted(held.event, held.publication.owner, body);
     return new Result.Routed(held.event.id(), true);
@@ -264,16 +308,20 @@ public final class EventPublisher {
   }
 
   // A bus that throws fails its entries, and they their messages; nothing else.
-  private List<Optional<String>> put(List<EventBus.Entry> entries) {
+  private List<Optional<EventBus.Refusal>> put(List<EventBus.Entry> entries) {
     try {
-      return bus.put(entries).stream().map(why -> why.map(code -> "bus: " + code)).toList();
+      return bus.put(entries).stream()
+          .map(refused ->
+              refused.map(why -> new EventBus.Refusal("bus: " + why.why(), why.passes())))
+          .toList();
     } catch (RuntimeException why) {
-      return entries.stream().map(entry -> Optional.of(reason("bus", why))).toList();
+      var refusal = new EventBus.Refusal(reason("bus", why), passes(why));
+      return entries.stream().map(entry -> Optional.of(refusal)).toList();
     }
   }
 
-  private static Result failed(Held held, String why, Optional<BodyRef> body) {
-    return new Result.Failed(why, Optional.of(held.event), body);
+  private static Result failed(Held held, String why, boolean passes, Optional<BodyRef> body) {
+    return new Result.Failed(why, passes, Optional.of(held.event), body);
   }
 
   // The class alone: a message of an exception may quote what was being handled.

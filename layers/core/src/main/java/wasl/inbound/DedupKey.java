@@ -42,11 +42,6 @@ public record DedupKey(String text, Duration window) {
     return new DedupKey("request:".concat(requestId), SHORTEST);
   }
 
-  /// An event that a user published under an id of their own.
-  public static DedupKey ofPublished(String id) {
-    return new DedupKey("published:".concat(id), SHORTEST);
-  }
-
   private static Duration atLeastADay(Duration retries) {
     return retries.compareTo(SHORTEST) > 0 ? retries : SHORTEST;
   }

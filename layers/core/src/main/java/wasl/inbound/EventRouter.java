@@ -43,6 +43,10 @@ public final class EventRouter {
   /// How many events one message of a replay over a range takes on.
   static final int PAGE = 100;
 
+  // An outage may last for days, and no message is to come to its last receive by it. By then no
+  // claim is left of this one, should a copy go on under another id.
+  private static final Duration AFTER_CLAIM = EventPublisher.CLAIM.plusSeconds(1);
+
   private final Intake intake;
   private final EventPublisher publisher;
   private final EventStore events;
@@ -75,6 +79,9 @@ public final class EventRouter {
     /// Its message goes to the dead-letter queue.
     void dead(EventId id, String why);
 
+    /// A message comes again once an outage may be over: for somebody to see the outage.
+    void heldUp(String why);
+
     /// There was nothing to replay.
     void notReplayed(EventId id, String why);
   }
@@ -83,7 +90,7 @@ public final class EventRouter {
   public List<Outcome> route(List<QueueMessage> messages) {
     var steps =
         Batch.each(messages, this::step).stream()
-            .map(result -> result.orElse(why -> new Step.Settled(unread(why))))
+            .map(result -> result.orElse(why -> new Step.Settled(failed("read", why))))
             .toList();
     var published = published(messages, steps);
     var again = again(steps);
@@ -180,10 +187,12 @@ public final class EventRouter {
           // A copy is retried and never dropped: nobody knows yet whether the other succeeds.
           new Outcome.RetryAfter(
               Duration.between(clock.instant(), until).plusSeconds(1), "another message holds it");
-      case Result.Failed(String why, var claimed, var body) -> {
+      case Result.Failed(String why, boolean passes, var claimed, var body) -> {
+        if (passes) {
+          yield heldUp(publication.event().key() + ": " + why);
+        }
         if (!leads) {
-          yield new Outcome.RetryAfter(
-              EventPublisher.CLAIM.plusSeconds(1), "a copy of a message that failed");
+          yield new Outcome.RetryAfter(AFTER_CLAIM, "a copy of a message that failed");
         }
         if (message.isLastReceive() && claimed.isPresent()) {
           dead(claimed.get(), message.id(), why, body);
@@ -213,8 +222,10 @@ public final class EventRouter {
       case Result.Erased erased -> Outcome.DONE;
       case Result.HeldByAnother(Instant until) ->
           throw new AssertionError("no claim is needed for a routed event");
-      case Result.Failed(String why, var claimed, var body) ->
-          new Outcome.GiveUp(event.event().id() + ": " + why);
+      case Result.Failed(String why, boolean passes, var claimed, var body) ->
+          passes
+              ? heldUp(event.event().id() + ": " + why)
+              : new Outcome.GiveUp(event.event().id() + ": " + why);
     };
   }
 
@@ -257,7 +268,7 @@ public final class EventRouter {
     var page = events.list(range.tenant(), query(range), PAGE, range.cursor());
     for (var put : Batch.each(page.events(), event -> enqueued(range, event))) {
       if (put instanceof Batch.Result.Threw<EventId>(var why)) {
-        return gaveUp("replay", why);
+        return failed("replay", why);
       }
     }
     page.nextCursor()
@@ -295,14 +306,19 @@ public final class EventRouter {
     return new Same(publication.event().tenant(), publication.event().key());
   }
 
-  // What an erased project's body was sealed under is gone: no later receive will open it.
-  private static Outcome unread(RuntimeException why) {
-    return why instanceof DataKeys.KeyGone ? Outcome.DONE : gaveUp("read", why);
+  private Outcome failed(String step, RuntimeException why) {
+    if (why instanceof DataKeys.KeyGone) {
+      // What an erased project's body was sealed under is gone: no later receive will open it.
+      return Outcome.DONE;
+    }
+    // The class alone: a message of an exception may quote a body.
+    var said = step + ": " + why.getClass().getSimpleName();
+    return publisher.passes(why) ? heldUp(said) : new Outcome.GiveUp(said);
   }
 
-  // The class alone: a message of an exception may quote a body.
-  private static Outcome gaveUp(String step, RuntimeException why) {
-    return new Outcome.GiveUp(step + ": " + why.getClass().getSimpleName());
+  private Outcome heldUp(String why) {
+    watcher.heldUp(why);
+    return new Outcome.RetryAfter(AFTER_CLAIM, why);
   }
 
   private static <T> T present(@Nullable T value) {

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import wasl.access.Cause;
 import wasl.connection.ConnectionId;
 import wasl.connection.Integration;
+import wasl.connection.Integrations;
 import wasl.connection.RedirectUrl;
 import wasl.oauth.CodeExchange.Granted;
 import wasl.oauth.Placing.Placed;
@@ -153,7 +154,7 @@ public final class Callbacks {
             .named(integration, turn.state().auth())
             .filter(found -> found.fingerprint().equals(turn.state().client()));
     if (mode.isEmpty()) {
-      return Placed.refused("integration_changed");
+      return Placed.refused(Integrations.INTEGRATION_CHANGED);
     }
     var place = OauthState.verifierPlace(turn.state().tenant(), turn.state().hash());
     var given =

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.util.Optional;
 import wasl.connection.Integration;
 import wasl.egress.EgressUrl;
-import wasl.manifest.Manifest;
 import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.OauthSpec;
 import wasl.vault.Vault;
@@ -58,6 +57,6 @@ public final class OauthClients {
 
   /// What the mode says on the integration's side of the provider.
   public static OauthSpec spec(Integration integration, AuthMode mode) {
-    return OauthSpec.of(mode.facts(), Manifest.Mode.valueOf(integration.mode().name()));
+    return OauthSpec.of(mode.facts(), integration.mode().ofManifest());
   }
 }

@@ -9,6 +9,7 @@ import wasl.connection.ConnectionStatus;
 import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Integration;
+import wasl.connection.Integrations;
 import wasl.connection.Token;
 import wasl.oauth.CodeExchange.Granted;
 import wasl.vault.Secret;
@@ -20,7 +21,6 @@ public final class Placing {
   private static final String ALIAS_TAKEN = "alias_taken";
   private static final String ACCOUNT_MISMATCH = "account_mismatch";
   private static final String CONNECTION_GONE = "connection_gone";
-  private static final String INTEGRATION_CHANGED = "integration_changed";
   private static final String SESSION_OVER = "session_over";
   private static final String CHANGED_MEANWHILE = "changed_meanwhile";
 
@@ -96,7 +96,7 @@ public final class Placing {
           return Placed.refused(SESSION_OVER);
         }
         case INTEGRATION_CHANGED -> {
-          return givenBack(wish, INTEGRATION_CHANGED);
+          return givenBack(wish, Integrations.INTEGRATION_CHANGED);
         }
         case ALIAS_TAKEN, ACCOUNT_TAKEN, CHANGED_MEANWHILE, HAS_INBOUND_WEBHOOKS -> {
           // Somebody came between: look again where it belongs now.

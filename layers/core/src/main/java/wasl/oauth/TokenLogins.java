@@ -10,7 +10,6 @@ import wasl.connection.Integration;
 import wasl.egress.Egress;
 import wasl.egress.EgressRequest;
 import wasl.egress.EgressResult;
-import wasl.manifest.Manifest;
 import wasl.manifest.Manifest.AuthMode;
 import wasl.manifest.Template;
 import wasl.provider.KeyMaterial;
@@ -86,9 +85,7 @@ public final class TokenLogins {
         .flatMap(manifest -> {
           // Without its token: that one's API may be another than the one that gives tokens.
           var bare = new Credentials(credentials.type(), credentials.fields(), Optional.empty());
-          var account =
-              new ProviderAccount(
-                  manifest, mode, Manifest.Mode.valueOf(integration.mode().name()), bare);
+          var account = new ProviderAccount(manifest, mode, integration.mode().ofManifest(), bare);
           return calls.anonymous(account, call(mode), deadline)
                   instanceof ProviderCalls.Built.Ready(var request)
               ? Optional.of(request)

@@ -106,8 +106,7 @@ public final class TokenRevocation {
             .manifest(integration)
             .flatMap(manifest -> Manifest.named(manifest.auth(), mode.name()))
             .map(AuthMode::facts)
-            .flatMap(facts ->
-                OauthSpec.of(facts, Manifest.Mode.valueOf(integration.mode().name())).revocation());
+            .flatMap(facts -> OauthSpec.of(facts, integration.mode().ofManifest()).revocation());
     return fixed.equals(Optional.of(new Revocation.Standard(url)))
         || OauthClient.origin(URI.create(url)).equals(token.obtainedFrom());
   }

@@ -45,7 +45,6 @@ public final class WhoamiAccounts implements AccountLookup {
 
   static ProviderAccount account(
       Manifest manifest, Integration integration, AuthMode mode, Credentials credentials) {
-    return new ProviderAccount(
-        manifest, mode, Manifest.Mode.valueOf(integration.mode().name()), credentials);
+    return new ProviderAccount(manifest, mode, integration.mode().ofManifest(), credentials);
   }
 }

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A part of a list, newest first.
+/// A part of a list, newest first. Where a filter lets few through, it may have fewer items than
+/// were asked for, or none, and yet a position to go on from.
 ///
 /// @param next the position to go on from; empty at the end
 public record Page<T>(List<T> items, Optional<String> next) {

@@ -7,7 +7,6 @@ import wasl.connection.ConnectionStatus;
 import wasl.connection.Connections;
 import wasl.connection.Health;
 import wasl.connection.IntegrationStore;
-import wasl.manifest.Manifest;
 import wasl.oauth.AuthModes;
 import wasl.provider.CredentialCheck;
 import wasl.provider.CredentialCheck.Verdict;
@@ -85,7 +84,7 @@ public final class HealthChecks {
         new ProviderAccount(
             manifest.get(),
             mode.get(),
-            Manifest.Mode.valueOf(connection.mode().name()),
+            connection.mode().ofManifest(),
             connections.credentials(connection));
     return switch (check.check(account)) {
       case Verdict.Good _ -> found(connection, Health.HEALTHY, cause);

@@ -267,16 +267,6 @@ public sealed interface Part {
     return new Piece.Bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Whether any part of a message covers a place.
-  static boolean anyCovers(List<Part> parts, Place place) {
-    for (var part : parts) {
-      if (part.covers(place)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// The parts, each value told the literal that follows it.
   static List<Part> bounded(List<Part> parts) {
     var bounded = new ArrayList<Part>(parts.size());

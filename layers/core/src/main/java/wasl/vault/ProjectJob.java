@@ -9,7 +9,7 @@ import wasl.id.Ids;
 /// Work on every record of a project, which takes longer than a request may.
 ///
 /// @param id `job_…`
-/// @param since when it was asked for
+/// @param since when it was asked for, or, once it has begun, when that was
 /// @param begun whether the project's data keys are replaced, or erased
 /// @param pass the way through the records that is under way
 /// @param dueAt when somebody works on it next; while somebody does, when another may
@@ -57,6 +57,10 @@ public record ProjectJob(
 
   public ProjectJob {
     Ids.check(PREFIX, id);
+  }
+
+  ProjectJob begunAt(Instant now) {
+    return new ProjectJob(id, kind, project, now, true, pass, dueAt);
   }
 
   ProjectJob at(Pass newPass, Instant newDueAt) {

@@ -167,10 +167,8 @@ public final class ProjectJobs {
     return ChangeMark.next(kind, job.since(), cause, random);
   }
 
-  private ProjectJob worked(ProjectJob job, Instant until) {
-    if (!job.begun()) {
-      begun(job);
-    }
+  private ProjectJob worked(ProjectJob found, Instant until) {
+    var job = found.begun() ? found : begun(found);
     var pass = passed(job, until);
     if (pass.position().isPresent()) {
       // The time is over; whoever looks next goes on.
@@ -179,13 +177,15 @@ public final class ProjectJobs {
     return concluded(job, pass);
   }
 
-  private void begun(ProjectJob job) {
+  // Counted from here on: until now somebody may have sealed under the key that is replaced.
+  private ProjectJob begun(ProjectJob job) {
     for (var tenant : tenants(job.project())) {
       switch (job.kind()) {
         case ERASE -> keys.erase(tenant);
         case RESEAL -> keys.rotate(tenant, keyId(job, tenant));
       }
     }
+    return job.begunAt(clock.instant());
   }
 
   // Of the job, so that a repeated beginning finds its first one's keys.

@@ -37,10 +37,6 @@ public final class ApiRequest {
     return call.baseUrl();
   }
 
-  public Headers headers() {
-    return call.headers();
-  }
-
   /// Who asks. Only routes that are open to everyone have nobody here.
   public Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("the route is open to everyone"));

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import wasl.access.Caller;
 import wasl.access.Tenant;
+import wasl.id.IdTaken;
 import wasl.id.RepeatableRandom;
 import wasl.vault.Place;
 import wasl.vault.Sealed;
@@ -78,7 +79,7 @@ public final class IdempotentCalls implements RouteTable.Writes {
   }
 
   @Override
-  public Response answer(Caller caller, ApiCall call, Supplier<Response> write) {
+  public Response answer(Caller caller, ApiCall call, Route route, Supplier<Response> write) {
     var key = call.headers().get(HEADER);
     if (key.isEmpty()) {
       return write.get();
@@ -91,7 +92,7 @@ public final class IdempotentCalls implements RouteTable.Writes {
                       "must be 1 to " + MOST_CHARACTERS + " printable ASCII characters")))
           .response(call.requestId());
     }
-    return new Attempt(caller, call, key.get()).answer(write);
+    return new Attempt(caller, call, route, key.get()).answer(write);
   }
 
   private static boolean isKey(String key) {
@@ -116,11 +117,13 @@ public final class IdempotentCalls implements RouteTable.Writes {
   private final class Attempt {
     private final Tenant tenant;
     private final ApiCall call;
+    private final Route route;
     private final String id;
 
-    Attempt(Caller caller, ApiCall call, String key) {
+    Attempt(Caller caller, ApiCall call, Route route, String key) {
       this.tenant = caller.tenant();
       this.call = call;
+      this.route = route;
       this.id =
           HexFormat.of()
               .formatHex(sha256(caller.key().value(), call.method(), call.rawPath(), key));
@@ -176,11 +179,14 @@ public final class IdempotentCalls implements RouteTable.Writes {
       try {
         response = ids.within(work, write);
       } catch (RuntimeException unknownEnd) {
-        released(mine, unknownEnd);
-        throw unknownEnd;
+        if (!(work.isRepeat() && unknownEnd instanceof IdTaken)) {
+          released(mine, unknownEnd);
+          throw unknownEnd;
+        }
+        response = madeAndGone();
       }
       if (isGoneAlready(work, response)) {
-        response = Response.empty(204);
+        response = Response.empty(route.deleted());
       }
       concluded(mine, work, response);
       return response;
@@ -245,6 +251,12 @@ public final class IdempotentCalls implements RouteTable.Writes {
       return new Place(tenant, "call#" + id, field);
     }
 
+    private Response madeAndGone() {
+      return Problem.conflict(
+              "made-and-gone", "a first try of this request made it, and somebody deleted it since")
+          .response(call.requestId());
+    }
+
     private Response reused() {
       return new Problem(
               422,
@@ -287,11 +299,12 @@ public final class IdempotentCalls implements RouteTable.Writes {
     return out.toByteArray();
   }
 
-  private static Response read(byte[] written) {
+  static Response read(byte[] written) {
     int end = 0;
     while (written[end] != '\n') {
       end++;
     }
+    int form = 0;
     int status = 0;
     var headers = new LinkedHashMap<String, String>();
     try (var json = JSON.createParser(written, 0, end)) {
@@ -300,6 +313,7 @@ public final class IdempotentCalls implements RouteTable.Writes {
         var name = json.currentName();
         json.nextToken();
         switch (name) {
+          case "v" -> form = json.getIntValue();
           case "status" -> status = json.getIntValue();
           case "headers" -> {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -311,6 +325,9 @@ public final class IdempotentCalls implements RouteTable.Writes {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("a remembered answer is no JSON", e);
+    }
+    if (form != FORM) {
+      throw new IllegalStateException("a remembered answer of form " + form);
     }
     return new Response(status, headers, Arrays.copyOfRange(written, end + 1, written.length));
   }

@@ -17,10 +17,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -195,26 +193,6 @@ public final class JsonInput {
   /// An object that must be there.
   public JsonInput requiredObject(String name) {
     return required(name, object(name)).orElseGet(() -> empty(new Faults()));
-  }
-
-  /// An object of texts under names that the caller chose.
-  public Map<String, String> textsByName(String name, int most, Text rule) {
-    return asked(name)
-        .map(node -> {
-          var out = new LinkedHashMap<String, String>();
-          if (!node.isObject()) {
-            fault(name, "must be an object");
-          } else if (node.size() > most) {
-            fault(name, "must not have more than " + most + " fields");
-          } else {
-            node.properties()
-                .forEach(field ->
-                    textOf(field.getValue(), pointer(name) + "/" + escaped(field.getKey()), rule)
-                        .ifPresent(text -> out.put(field.getKey(), text)));
-          }
-          return Map.copyOf(out);
-        })
-        .orElse(Map.of());
   }
 
   /// Any JSON value, for those who read it by rules of their own; `null` counts as absent.

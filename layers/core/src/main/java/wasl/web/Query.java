@@ -134,10 +134,14 @@ public final class Query {
         .flatMap(given -> {
           var position = Cursor.position(given);
           if (position.isEmpty()) {
-            fault("cursor", "must be the nextCursor of an earlier answer");
+            faultyCursor();
           }
           return position;
         });
+  }
+
+  void faultyCursor() {
+    fault("cursor", "must be the nextCursor of an earlier answer");
   }
 
   /// Says that a parameter is wrong.

@@ -1,6 +1,5 @@
 package wasl.web;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +28,6 @@ public record Response(int status, Map<String, String> headers, List<String> coo
   /// @param json one JSON value in UTF-8
   public static Response json(int status, byte[] json) {
     return new Response(status, Map.of("content-type", "application/json"), json);
-  }
-
-  public static Response text(int status, String text) {
-    return new Response(
-        status,
-        Map.of("content-type", "text/plain; charset=utf-8"),
-        text.getBytes(StandardCharsets.UTF_8));
   }
 
   public Response withHeader(String name, String value) {

@@ -10,12 +10,14 @@ import wasl.access.Scope;
 /// @param path with `{name}` for a parameter
 /// @param scope what the caller's key must have; empty for a route that is open to everyone
 /// @param operation the operation's id in the OpenAPI document
+/// @param deleted the status of a deletion that is done, whoever did it
 /// @param query the names of the query parameters that it takes
 public record Route(
     String method,
     String path,
     Optional<Scope> scope,
     String operation,
+    int deleted,
     List<String> query,
     Body body,
     Action action) {
@@ -38,7 +40,7 @@ public record Route(
 
   /// A route without a key.
   public static Route open(String path, String operation, Action action) {
-    return new Route("GET", path, Optional.empty(), operation, List.of(), Body.NONE, action);
+    return new Route("GET", path, Optional.empty(), operation, 204, List.of(), Body.NONE, action);
   }
 
   public static Route get(String path, Scope scope, String operation, Action action) {
@@ -80,11 +82,16 @@ public record Route(
   public Route taking(String... names) {
     var all = new ArrayList<>(query);
     all.addAll(List.of(names));
-    return new Route(method, path, scope, operation, all, body, action);
+    return new Route(method, path, scope, operation, deleted, all, body, action);
+  }
+
+  /// The same deletion, which goes on behind its answer, 202.
+  public Route later() {
+    return new Route(method, path, scope, operation, 202, query, body, action);
   }
 
   private static Route of(
       String method, String path, Scope scope, String operation, Body body, Action action) {
-    return new Route(method, path, Optional.of(scope), operation, List.of(), body, action);
+    return new Route(method, path, Optional.of(scope), operation, 204, List.of(), body, action);
   }
 }

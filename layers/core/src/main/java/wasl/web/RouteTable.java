@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import wasl.access.Caller;
+import wasl.page.PageRequest;
 
 /// All routes of the management API, and the order in which a call is checked: key, route, method,
 /// scope, size, syntax, and only then what the route itself says.
@@ -26,7 +27,7 @@ public final class RouteTable {
 
   /// Does a write, or knows already what became of it.
   public interface Writes {
-    Response answer(Caller caller, ApiCall call, Supplier<Response> write);
+    Response answer(Caller caller, ApiCall call, Route route, Supplier<Response> write);
   }
 
   private final List<Route> routes;
@@ -106,7 +107,13 @@ public final class RouteTable {
                     return Result.failed(faults.problem());
                   }
                   var parameters = parameters(route, path).orElseThrow();
-                  return done(route, new ApiRequest(call, parameters, caller, query, json), call);
+                  var request = new ApiRequest(call, parameters, caller, query, json);
+                  try {
+                    return done(route, request, call);
+                  } catch (PageRequest.NoPosition anotherLists) {
+                    query.faultyCursor();
+                    return query.refused();
+                  }
                 }));
   }
 
@@ -116,7 +123,7 @@ public final class RouteTable {
     }
     return Result.ok(
         writes.answer(
-            request.caller(), call, () -> response(route.action().answer(request), call)));
+            request.caller(), call, route, () -> response(route.action().answer(request), call)));
   }
 
   private static Result<JsonInput> body(ApiCall call, Route route, Faults faults) {

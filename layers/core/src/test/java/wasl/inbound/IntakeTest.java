@@ -95,6 +95,6 @@ class IntakeTest {
                     new Headers(Map.of("content-type", "application/json")),
                     body.getBytes(StandardCharsets.UTF_8),
                     NOW)));
-    return intake.of(received, new QueueMessage("m-1", "", 1, NOW)).event();
+    return intake.of(received, new QueueMessage("m-1", "", 1)).event();
   }
 }

@@ -49,7 +49,7 @@ class RouteTableTest {
               Route.delete(
                   "/v1/things/{thing}", Scope.EVENTS_WRITE, "delete", request -> said("gone"))),
           header -> header.filter("Bearer good"::equals).map(header2 -> READER),
-          (caller, call, write) -> write.get(),
+          (caller, call, of, write) -> write.get(),
           100);
 
   @Test
@@ -129,7 +129,7 @@ class RouteTableTest {
             new RouteTable(
                 List.of(route, same),
                 header -> Optional.empty(),
-                (caller, call, write) -> write.get(),
+                (caller, call, of, write) -> write.get(),
                 1))
         .hasMessageContaining("two");
   }

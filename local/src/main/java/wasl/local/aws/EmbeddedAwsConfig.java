@@ -59,11 +59,6 @@ public record EmbeddedAwsConfig(
         data, port, region, dynamoDbJars, java, newQueues, clock, progress);
   }
 
-  public EmbeddedAwsConfig withClock(InstantSource newClock) {
-    return new EmbeddedAwsConfig(
-        data, port, region, dynamoDbJars, java, queues, newClock, progress);
-  }
-
   public EmbeddedAwsConfig withProgress(Consumer<String> newProgress) {
     return new EmbeddedAwsConfig(
         data, port, region, dynamoDbJars, java, queues, clock, newProgress);

@@ -75,12 +75,6 @@ public final class FaultInterceptor implements Interceptor {
     return calls.sum();
   }
 
-  public Map<Broken, Long> counts() {
-    Map<Broken, Long> out = new ConcurrentHashMap<>();
-    counts.forEach((broken, count) -> out.put(broken, count.sum()));
-    return out;
-  }
-
   /// How often each kind happened.
   public Map<FaultKind, Long> byKind() {
     Map<FaultKind, Long> out = new TreeMap<>();

@@ -61,12 +61,6 @@ public record Prices(
     return perUnit.getOrDefault(meter, 0.0) * amount;
   }
 
-  public double of(Tally tally) {
-    return tally.amounts().entrySet().stream()
-        .mapToDouble(each -> of(each.getKey().meter(), each.getValue()))
-        .sum();
-  }
-
   /// What a month comes to where nothing else in the account uses what is free.
   public double afterWhatIsFree(Tally month) {
     double usd = 0;

@@ -1,7 +1,8 @@
 package wasl.local.simulator;
 
+import static wasl.signing.Digests.sha256;
+
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -274,9 +275,8 @@ final class Grants {
 
   // RFC 7636, section 4.2.
   private static String challenge(String verifier) {
-    MessageDigest sha256 = Digests.sha256();
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(sha256.digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+        .encodeToString(sha256(verifier.getBytes(StandardCharsets.US_ASCII)));
   }
 }

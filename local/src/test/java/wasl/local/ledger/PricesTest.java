@@ -25,17 +25,6 @@ class PricesTest {
   }
 
   @Test
-  void a_tally_costs_the_sum_of_its_entries() {
-    var tally =
-        Tally.NOTHING
-            .plus(Meter.SQS_REQUEST, "SendMessage Inbound", 10)
-            .plus(Meter.SQS_REQUEST, "ReceiveMessage Inbound", 1)
-            .plus(Meter.KEY_MONTH, "in the template", 1);
-
-    assertThat(Prices.read().of(tally)).isCloseTo(11 * 0.40 / 1_000_000 + 1, within(1e-12));
-  }
-
-  @Test
   void what_is_free_is_taken_off_each_meter_and_no_further() {
     var month =
         Tally.NOTHING

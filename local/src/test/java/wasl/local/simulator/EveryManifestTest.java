@@ -3,6 +3,7 @@ package wasl.local.simulator;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static wasl.signing.Digests.sha256;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -101,7 +102,7 @@ class EveryManifestTest {
             "code_challenge",
             Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString(Digests.sha256().digest(VERIFIER.getBytes(US_ASCII))));
+                .encodeToString(sha256(VERIFIER.getBytes(US_ASCII))));
         request.put("code_challenge_method", "S256");
       }
       request.putAll(mode.textMap("authorizationParameters"));

@@ -2,6 +2,7 @@ package wasl.local.simulator;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static wasl.signing.Digests.sha256;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -147,7 +148,7 @@ final class Scenario implements AutoCloseable {
   static String challenge() {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString(Digests.sha256().digest(VERIFIER.getBytes(US_ASCII)));
+        .encodeToString(sha256(VERIFIER.getBytes(US_ASCII)));
   }
 
   /// A code that the user gave on the consent page.

@@ -59,7 +59,7 @@ public final class Scanning {
     return new Scanning(
         List.of(new DueScan<>(deliveries, clock), new DueScan<>(refreshes, clock)),
         // Anew for each scan: it is to know no data key that was replaced since the last.
-        () -> ProjectUpkeep.jobs(clients, names, items, clock, random),
+        () -> ProjectUpkeep.jobs(clients, names, items, clock, random, log),
         clock);
   }
 

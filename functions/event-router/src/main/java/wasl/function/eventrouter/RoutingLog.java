@@ -40,6 +40,12 @@ final class RoutingLog implements EventRouter.Watcher {
     log.forEvent(id.value()).error("event dead").with("why", why).count(Metric.EVENT_DEAD).write();
   }
 
+  // Counted as a failure, so that the alarm rings: the message itself never becomes a dead letter.
+  @Override
+  public void heldUp(String why) {
+    log.warn("message held up").with("why", why).count(Metric.MESSAGE_FAILED).write();
+  }
+
   @Override
   public void notReplayed(EventId id, String why) {
     log.forEvent(id.value()).warn("event not replayed").with("why", why).write();

@@ -206,7 +206,7 @@ final class CredentialsInput {
   }
 
   private List<Field> declared(AuthMode mode) {
-    return manifest.fields(mode, Manifest.Mode.valueOf(integration.mode().name()));
+    return manifest.fields(mode, integration.mode().ofManifest());
   }
 
   private Map<String, Secret> values(JsonInput fields, AuthMode auth) {

@@ -31,7 +31,8 @@ final class ProjectRoutes {
         Route.post("/v1/projects", Scope.PROJECTS_WRITE, "createProject", this::create),
         Route.list("/v1/projects", Scope.PROJECTS_READ, "listProjects", this::list),
         Route.get("/v1/projects/{project}", Scope.PROJECTS_READ, "getProject", this::get),
-        Route.delete("/v1/projects/{project}", Scope.PROJECTS_WRITE, "eraseProject", this::erase),
+        Route.delete("/v1/projects/{project}", Scope.PROJECTS_WRITE, "eraseProject", this::erase)
+            .later(),
         Route.act(
             "/v1/projects/{project}/rotate-keys",
             Scope.PROJECTS_WRITE,

@@ -66,7 +66,6 @@ final class Snapshot {
         Map.of(),
         new Headers(Map.of("authorization", "Bearer " + NOBODYS_KEY)),
         new byte[0],
-        "",
         "");
   }
 }

@@ -115,7 +115,13 @@ final class Wiring {
     projects = new Projects(access, keys, clock, ids);
     jobs =
         ProjectUpkeep.jobs(
-            connectionItems, storage.vault(), storage.keyRing(), names.retention(), clock, ids);
+            connectionItems,
+            storage.vault(),
+            storage.keyRing(),
+            names.retention(),
+            clock,
+            ids,
+            log);
   }
 
   ApiKeys keys() {
