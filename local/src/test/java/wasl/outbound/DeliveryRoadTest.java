@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -643,6 +644,7 @@ class DeliveryRoadTest {
   }
 
   @Test
+  @Timeout(60)
   void at_most_ten_are_in_flight_to_one_webhook_and_another_tenant_s_do_not_wait_for_them()
       throws Exception {
     var release = new CountDownLatch(1);
@@ -665,10 +667,9 @@ class DeliveryRoadTest {
       var fast = other.receiver();
       other.webhook(fast);
       other.publish("order.created", "{}");
-      long began = System.nanoTime();
       other.work();
       assertThat(fast.received()).hasSize(1);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+      assertThat(hanging).isNotDone();
     }
     assertThat(scenario.worker.handle(scenario.queue.take()))
         .hasSize(2)
