@@ -308,8 +308,7 @@ public final class EmbeddedStack implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(NAMESPACE)
+          .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
           .getOrComputeIfAbsent(
               EmbeddedStack.class, ignored -> new EmbeddedStack(), EmbeddedStack.class);
     }
