@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import wasl.aws.DynamoTable;
 import wasl.aws.Item;
 import wasl.aws.ItemKeys;
 import wasl.queue.Outcome;
@@ -503,8 +502,8 @@ class DeliveryRoadTest {
 
   /// What the last write did to an outbound webhook.
   private Item change(OutboundWebhookId id) {
-    var table = stack.environment("outbound-delivery").getOrDefault("WASL_CONNECTIONS_TABLE", "");
-    return new DynamoTable(stack.clients().dynamoDb(), table)
+    return stack
+        .table("Connections")
         .get(ItemKeys.outboundWebhook(scenario.tenant, id))
         .orElseThrow()
         .map("change");
