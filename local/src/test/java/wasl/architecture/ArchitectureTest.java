@@ -59,7 +59,8 @@ class ArchitectureTest {
             "of " + folders,
             (JavaClass type) ->
                 type.getSource()
-                    .filter(source -> folders.stream().anyMatch(Path.of(source.getUri())::startsWith))
+                    .filter(
+                        source -> folders.stream().anyMatch(Path.of(source.getUri())::startsWith))
                     .isPresent()));
   }
 

@@ -97,10 +97,7 @@ final class ChangeStream implements AutoCloseable {
 
   private Optional<String> iterator(String shard, String type) {
     var input =
-        aws.input()
-            .put("StreamArn", arn)
-            .put("ShardId", shard)
-            .put("ShardIteratorType", type);
+        aws.input().put("StreamArn", arn).put("ShardId", shard).put("ShardIteratorType", type);
     return Optional.of(
         aws.call(DYNAMODB_STREAMS, "GetShardIterator", input).path("ShardIterator").asText());
   }

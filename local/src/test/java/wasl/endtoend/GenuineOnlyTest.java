@@ -206,9 +206,7 @@ class GenuineOnlyTest {
             .filter(url ->
                 url.toLowerCase(Locale.ROOT).matches(".*[/-]" + queue.toLowerCase(Locale.ROOT)))
             .toList();
-    assertThat(urls)
-        .as("queues named " + queue + " of " + sqs.listQueues().queueUrls())
-        .hasSize(1);
+    assertThat(urls).as("queues named " + queue + " of " + sqs.listQueues().queueUrls()).hasSize(1);
     return sqs
         .getQueueAttributes(r ->
             r.queueUrl(urls.getFirst())

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -643,7 +642,6 @@ class DeliveryRoadTest {
   }
 
   @Test
-  @Timeout(60)
   void at_most_ten_are_in_flight_to_one_webhook_and_another_tenant_s_do_not_wait_for_them()
       throws Exception {
     var release = new CountDownLatch(1);

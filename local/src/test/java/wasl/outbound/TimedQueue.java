@@ -27,8 +27,7 @@ final class TimedQueue implements DeliveryQueue {
       failures--;
       throw new IllegalStateException("died here");
     }
-    entries.forEach(entry ->
-        messages.send(DeliveryMessages.write(entry.message()), entry.delay()));
+    entries.forEach(entry -> messages.send(DeliveryMessages.write(entry.message()), entry.delay()));
   }
 
   int size() {

@@ -178,8 +178,7 @@ public final class EmbeddedStack implements AutoCloseable {
   /// A vault that has not used any data key yet.
   public Vault vault(InstantSource clock) {
     var keys =
-        new KmsDataKeys(
-            clients.kms(), variable("WASL_KMS_KEY"), table("Keys"), clock, random);
+        new KmsDataKeys(clients.kms(), variable("WASL_KMS_KEY"), table("Keys"), clock, random);
     return new Vault(new CachedDataKeys(keys, clock), random);
   }
 

@@ -121,8 +121,7 @@ class CloudFormationToolsTest {
   private static void assume(String module) throws Exception {
     boolean present;
     try {
-      present =
-          result(started("python3", "-c", FIND_MODULE, module)).exit() == 0;
+      present = result(started("python3", "-c", FIND_MODULE, module)).exit() == 0;
     } catch (IOException e) {
       present = false;
     }
