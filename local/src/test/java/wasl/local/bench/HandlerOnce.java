@@ -11,7 +11,10 @@ final class HandlerOnce {
   /// @param args the name of the handler's class
   public static void main(String[] args) throws Exception {
     var handler =
-        (RequestStreamHandler) Class.forName(args[0]).getDeclaredConstructor().newInstance();
+        Class.forName(args[0])
+            .asSubclass(RequestStreamHandler.class)
+            .getDeclaredConstructor()
+            .newInstance();
     handler.handleRequest(System.in, System.out, context());
     System.out.flush();
     // The native event loop would keep the process.
