@@ -35,8 +35,8 @@ class ArchitectureTest {
   @BeforeAll
   static void read() throws IOException {
     var root = Path.of("..").toAbsolutePath().normalize();
-    core = read(List.of(root.resolve("layers/core/target/classes")));
-    aws = read(List.of(root.resolve("layers/aws/target/classes")));
+    var ofCore = root.resolve("layers/core/target/classes");
+    var ofAws = root.resolve("layers/aws/target/classes");
     var handlers = new ArrayList<Path>();
     try (var folders = Files.newDirectoryStream(root.resolve("functions"))) {
       for (var folder : folders) {
@@ -45,16 +45,23 @@ class ArchitectureTest {
         }
       }
     }
-    functions = read(handlers);
     var everything = new ArrayList<>(handlers);
-    everything.add(root.resolve("layers/core/target/classes"));
-    everything.add(root.resolve("layers/aws/target/classes"));
-    everything.add(root.resolve("local/target/classes"));
-    all = read(everything);
+    everything.addAll(List.of(ofCore, ofAws, root.resolve("local/target/classes")));
+    all = new ClassFileImporter().importPaths(everything);
+    core = of(List.of(ofCore));
+    aws = of(List.of(ofAws));
+    functions = of(handlers);
   }
 
-  private static JavaClasses read(List<Path> folders) {
-    return new ClassFileImporter().importPaths(folders);
+  private static JavaClasses of(List<Path> folders) {
+    return all.that(
+        DescribedPredicate.describe(
+            "of " + folders,
+            (JavaClass type) ->
+                type.getSource()
+                    .filter(
+                        source -> folders.stream().anyMatch(Path.of(source.getUri())::startsWith))
+                    .isPresent()));
   }
 
   @Test

@@ -76,10 +76,6 @@ final class Api {
     return new Api(other, new Handler(api, silent("management-api", clock)), key);
   }
 
-  String key() {
-    return key;
-  }
-
   Answer get(String pathAndQuery) {
     return call("GET", pathAndQuery, "");
   }

@@ -85,6 +85,8 @@ class AuditedRoutesTest {
   @Test
   void every_route_that_writes_or_shows_secrets_leaves_an_audit_record() {
     var since = clock.instant();
+    // The newest by now; one of the routes makes another.
+    var key = api.get("/v1/api-keys?limit=1").text("/items/0/id");
     var samples = samples();
     var expected = new LinkedHashMap<String, String>();
     for (var route : routes()) {
@@ -105,7 +107,6 @@ class AuditedRoutesTest {
 
     stream.bring(publisher, stream.read());
 
-    var key = api.get("/v1/api-keys?limit=1").text("/items/0/id");
     var told = recorded(since);
     expected.forEach((request, action) ->
         assertThat(told)
@@ -117,14 +118,13 @@ class AuditedRoutesTest {
             }));
     assertThat(told)
         .filteredOn(record -> expected.containsKey(record.requestId()))
-        .allSatisfy(record -> assertThat(record.actor()).startsWith("key_"));
+        .allSatisfy(record -> assertThat(record.actor()).isEqualTo(key));
     // Who has a session's id may connect an account, and a viewer reads the trail.
     assertThat(told).allSatisfy(record -> assertThat(record.toString()).doesNotContain("ses_"));
     assertThat(told)
         .filteredOn(record -> record.action().equals("connect-session.created"))
         .extracting(Recorded::subject)
         .containsOnly("code");
-    assertThat(key).startsWith("key_");
   }
 
   private static boolean isLook(Route route) {

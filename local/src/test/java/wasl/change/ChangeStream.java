@@ -64,7 +64,7 @@ final class ChangeStream implements AutoCloseable {
     this.stack = stack;
     aws = new AwsEndpoint(stack.endpoint(), "us-east-1");
     arn = stack.deployment().streams().getFirst().streamArn();
-    read();
+    shards().forEach(shard -> iterators.put(shard, iterator(shard, "LATEST")));
   }
 
   String arn() {
@@ -75,7 +75,7 @@ final class ChangeStream implements AutoCloseable {
   List<Streamed> read() {
     var records = new ArrayList<Streamed>();
     for (var shard : shards()) {
-      var iterator = iterators.computeIfAbsent(shard, this::beginning);
+      var iterator = iterators.computeIfAbsent(shard, added -> iterator(added, "TRIM_HORIZON"));
       int empty = 0;
       while (iterator.isPresent() && empty < 2) {
         var page =
@@ -95,12 +95,9 @@ final class ChangeStream implements AutoCloseable {
     return described.at("/StreamDescription/Shards").findValuesAsText("ShardId");
   }
 
-  private Optional<String> beginning(String shard) {
+  private Optional<String> iterator(String shard, String type) {
     var input =
-        aws.input()
-            .put("StreamArn", arn)
-            .put("ShardId", shard)
-            .put("ShardIteratorType", "TRIM_HORIZON");
+        aws.input().put("StreamArn", arn).put("ShardId", shard).put("ShardIteratorType", type);
     return Optional.of(
         aws.call(DYNAMODB_STREAMS, "GetShardIterator", input).path("ShardIterator").asText());
   }

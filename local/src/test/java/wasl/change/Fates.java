@@ -65,7 +65,7 @@ final class Fates implements Interceptor {
     return switch (fate) {
       case WELL -> next.pass(call);
       case FAILS_ONCE -> isFirst ? failed(call) : next.pass(call);
-      case FAILS -> failed(call);
+      case FAILS -> failedForGood(call);
       case ANSWER_LOST_ONCE -> isFirst ? lost(call, next) : next.pass(call);
       case ANSWER_LOST -> lost(call, next);
     };
@@ -88,6 +88,12 @@ final class Fates implements Interceptor {
   private AwsAnswer failed(AwsCall call) {
     struck.incrementAndGet();
     return AwsAnswer.fault(call, 500, "InternalServerError", "not carried out");
+  }
+
+  private AwsAnswer failedForGood(AwsCall call) {
+    struck.incrementAndGet();
+    // As bad as 500, but for the SDK, which does not try it again and waits for nothing.
+    return AwsAnswer.fault(call, 501, "InternalServerError", "not carried out");
   }
 
   private AwsAnswer lost(AwsCall call, Next next) throws IOException {

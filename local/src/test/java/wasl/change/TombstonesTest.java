@@ -44,10 +44,7 @@ class TombstonesTest {
   @BeforeEach
   void start(EmbeddedStack stack) {
     stream = new ChangeStream(stack);
-    table =
-        new DynamoTable(
-            stack.clients().dynamoDb(),
-            stack.environment("management-api").getOrDefault("WASL_CONNECTIONS_TABLE", ""));
+    table = stack.table("Connections");
     var bootstrap = Api.bootstrapped(stack, clock, random);
     var project = bootstrap.post("/v1/projects", "{\"name\":\"a project\"}");
     admin = bootstrap.with(project.text("/apiKeys/dev"));

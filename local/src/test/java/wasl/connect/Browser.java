@@ -58,10 +58,6 @@ final class Browser {
     return Map.copyOf(cookies);
   }
 
-  void loseCookies() {
-    cookies.clear();
-  }
-
   void take(String name, String value) {
     cookies.put(name, value);
   }

@@ -132,12 +132,6 @@ final class Chromium implements Browser, AutoCloseable {
     return URI.create(of("GET", "url", null).asText());
   }
 
-  /// A file of what the tab shows, for whoever looks into a failure.
-  byte[] picture(String tab) throws IOException, InterruptedException {
-    turnTo(tab);
-    return java.util.Base64.getDecoder().decode(of("GET", "screenshot", null).asText());
-  }
-
   @Override
   public void close() {
     try {

@@ -3,7 +3,6 @@ package wasl.dance;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +11,6 @@ import wasl.endtoend.UpProcess;
 import wasl.local.scene.PlainBrowser;
 
 /// The whole dance by plain HTTP, against the simulator, from manifests alone.
-@Tag("own-stack")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DanceTest {
   private UpProcess up;

@@ -44,15 +44,25 @@ class GenuineOnlyTest {
 
   private static UpProcess up;
   private static HttpClient http;
+  private static SqsClient sqs;
 
   @BeforeAll
   static void start() throws Exception {
     up = UpProcess.start(folder);
     http = HttpClient.newHttpClient();
+    sqs =
+        SqsClient.builder()
+            .endpointOverride(up.aws())
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
+            .httpClientBuilder(AwsCrtHttpClient.builder())
+            .build();
   }
 
   @AfterAll
   static void stop() throws Exception {
+    sqs.close();
     http.close();
     up.close();
   }
@@ -191,35 +201,24 @@ class GenuineOnlyTest {
 
   /// Waiting, delayed and in work, of the queue of this logical name.
   private static int messages(String queue) {
-    try (var sqs =
-        SqsClient.builder()
-            .endpointOverride(up.aws())
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")))
-            .httpClientBuilder(AwsCrtHttpClient.builder())
-            .build()) {
-      var urls =
-          sqs.listQueues().queueUrls().stream()
-              .filter(url ->
-                  url.toLowerCase(Locale.ROOT).matches(".*[/-]" + queue.toLowerCase(Locale.ROOT)))
-              .toList();
-      assertThat(urls)
-          .as("queues named " + queue + " of " + sqs.listQueues().queueUrls())
-          .hasSize(1);
-      return sqs
-          .getQueueAttributes(r ->
-              r.queueUrl(urls.getFirst())
-                  .attributeNames(
-                      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                      QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-          .attributes()
-          .values()
-          .stream()
-          .mapToInt(Integer::parseInt)
-          .sum();
-    }
+    var urls =
+        sqs.listQueues().queueUrls().stream()
+            .filter(url ->
+                url.toLowerCase(Locale.ROOT).matches(".*[/-]" + queue.toLowerCase(Locale.ROOT)))
+            .toList();
+    assertThat(urls).as("queues named " + queue + " of " + sqs.listQueues().queueUrls()).hasSize(1);
+    return sqs
+        .getQueueAttributes(r ->
+            r.queueUrl(urls.getFirst())
+                .attributeNames(
+                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                    QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+        .attributes()
+        .values()
+        .stream()
+        .mapToInt(Integer::parseInt)
+        .sum();
   }
 
   private static int listed(String type) throws Exception {

@@ -64,7 +64,7 @@ class FaultsTest {
 
       FaultsRun.Result result =
           FaultsRun.run(
-              new FaultsRun.Settings(Duration.ofSeconds(30), 4, 2, 1, Duration.ofSeconds(2)),
+              new FaultsRun.Settings(Duration.ofSeconds(12), 10, 2, 1, Duration.ofSeconds(2)),
               new Stack(runner.api(), runner.aws(), runner.apiKey(), runner.bus()),
               faults,
               failures,

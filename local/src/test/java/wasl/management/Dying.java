@@ -41,6 +41,7 @@ final class Dying implements Interceptor {
       return next.pass(call);
     }
     dead = true;
-    throw new IOException("nobody is there any more");
+    // To the SDK it is as if nobody were there, but for its tries, which would take their time.
+    return AwsAnswer.fault(call, 501, "InternalServerError", "nobody is there any more");
   }
 }

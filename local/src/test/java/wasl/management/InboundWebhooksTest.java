@@ -26,10 +26,7 @@ class InboundWebhooksTest {
   void start(EmbeddedStack stack) {
     nobody = Api.on(stack);
     admin = nobody.newProject("dev");
-    table =
-        new DynamoTable(
-            stack.clients().dynamoDb(),
-            stack.environment("management-api").getOrDefault("WASL_CONNECTIONS_TABLE", ""));
+    table = stack.table("Connections");
     admin.put("/v1/integrations/pay", "{\"provider\":\"stripe\"}");
     admin.put("/v1/integrations/code", "{\"provider\":\"github\"}");
   }

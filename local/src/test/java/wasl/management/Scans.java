@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import wasl.aws.DynamoProjectJobs;
 import wasl.aws.Log;
 import wasl.function.duescan.Handler;
 import wasl.function.duescan.Scanning;
@@ -14,12 +15,17 @@ import wasl.road.EmbeddedStack;
 final class Scans {
   private Scans() {}
 
-  /// Has it come by as often as it takes: of jobs it works on so many at a time, and those that
-  /// other tests left are due before.
-  static void forAll(EmbeddedStack stack, InstantSource clock) {
-    for (int scan = 0; scan < 10; scan++) {
+  /// Has it come by until no job of the project is due: of jobs it works on so many at a time, and
+  /// those that other tests left are due before.
+  static void forAll(EmbeddedStack stack, InstantSource clock, String project) {
+    var jobs = new DynamoProjectJobs(stack.table("Connections"));
+    int scans = 0;
+    do {
       once(stack, clock);
-    }
+      scans++;
+    } while (scans < 10
+        && jobs.due(clock.instant(), Integer.MAX_VALUE).stream()
+            .anyMatch(job -> job.project().value().equals(project)));
   }
 
   /// Has it come by once, at this clock's time.

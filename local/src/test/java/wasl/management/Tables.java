@@ -49,14 +49,27 @@ final class Tables {
 
   /// The items whose key contains this.
   List<Raw> items(String table, String part) {
+    return found(table, "contains(#name, :sought)", "pk", part);
+  }
+
+  /// The items that say they are of this project, whatever their key.
+  List<Raw> ofProject(String table, String project) {
+    return found(table, "#name = :sought", "project", project);
+  }
+
+  private List<Raw> found(String table, String filter, String name, String sought) {
     return stack
         .clients()
         .dynamoDb()
-        .scanPaginator(r -> r.tableName(name(table)).consistentRead(true))
+        .scanPaginator(r ->
+            r.tableName(name(table))
+                .consistentRead(true)
+                .filterExpression(filter)
+                .expressionAttributeNames(Map.of("#name", name))
+                .expressionAttributeValues(Map.of(":sought", AttributeValue.fromS(sought))))
         .items()
         .stream()
         .map(Raw::new)
-        .filter(item -> item.pk().contains(part))
         .toList();
   }
 

@@ -124,12 +124,12 @@ class MotoRoadTest {
     try (var aws = new AwsEndpoint(moto.endpoint(), REGION);
         var up = up("--stack", STACK);
         var receiver = new ReceiverServer()) {
+      var resources = Stack.named(STACK, aws).resources();
+      sendPoison(aws, physicalName(resources, "Inbound"));
       theRoad(up, receiver);
 
-      var resources = Stack.named(STACK, aws).resources();
       assertThat(items(aws, physicalName(resources, "Events"))).isPositive();
-      aPoisonedMessageIsSetAside(
-          up, aws, physicalName(resources, "Inbound"), physicalName(resources, "InboundDead"));
+      awaitPoisonAside(up, aws, physicalName(resources, "InboundDead"));
     }
   }
 
@@ -212,19 +212,21 @@ class MotoRoadTest {
             tuple("stripe.payment_intent.succeeded", "routed"), tuple("order.paid", "routed"));
   }
 
-  /// A message that nobody can read fails five times, and is then on the dead-letter queue.
-  private static void aPoisonedMessageIsSetAside(
-      UpProcess up, AwsEndpoint aws, String queue, String dead) {
+  /// A message that nobody can read, which fails beside all else.
+  private static void sendPoison(AwsEndpoint aws, String queue) {
     var url = queueUrl(aws, queue);
     var impatient = aws.input().put("QueueUrl", url);
-    impatient.putObject("Attributes").put("VisibilityTimeout", "1");
+    impatient.putObject("Attributes").put("VisibilityTimeout", "3");
     aws.call(AwsService.SQS, "SetQueueAttributes", impatient);
     // A long poll that began before keeps the old timeout; it is over when the message appears.
     aws.call(
         AwsService.SQS,
         "SendMessage",
         aws.input().put("QueueUrl", url).put("MessageBody", "poison").put("DelaySeconds", 5));
+  }
 
+  /// It fails five times, and is then on the dead-letter queue.
+  private static void awaitPoisonAside(UpProcess up, AwsEndpoint aws, String dead) {
     var query = aws.input().put("QueueUrl", queueUrl(aws, dead));
     query.putArray("AttributeNames").add("ApproximateNumberOfMessages");
     await(

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import wasl.aws.DynamoTable;
 import wasl.aws.Item;
 import wasl.aws.ItemKeys;
 import wasl.queue.Outcome;
@@ -502,8 +501,8 @@ class DeliveryRoadTest {
 
   /// What the last write did to an outbound webhook.
   private Item change(OutboundWebhookId id) {
-    var table = stack.environment("outbound-delivery").getOrDefault("WASL_CONNECTIONS_TABLE", "");
-    return new DynamoTable(stack.clients().dynamoDb(), table)
+    return stack
+        .table("Connections")
         .get(ItemKeys.outboundWebhook(scenario.tenant, id))
         .orElseThrow()
         .map("change");
@@ -665,10 +664,9 @@ class DeliveryRoadTest {
       var fast = other.receiver();
       other.webhook(fast);
       other.publish("order.created", "{}");
-      long began = System.nanoTime();
       other.work();
       assertThat(fast.received()).hasSize(1);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+      assertThat(hanging).isNotDone();
     }
     assertThat(scenario.worker.handle(scenario.queue.take()))
         .hasSize(2)

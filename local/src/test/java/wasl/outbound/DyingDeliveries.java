@@ -3,7 +3,10 @@ package wasl.outbound;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import wasl.access.Tenant;
+import wasl.aws.ItemKeys;
 import wasl.page.Page;
 import wasl.page.PageRequest;
 
@@ -12,6 +15,7 @@ import wasl.page.PageRequest;
 final class DyingDeliveries implements DeliveryStore {
   private final DeliveryStore store;
   private final Tenant tenant;
+  private final Set<String> shards = ConcurrentHashMap.newKeySet();
   private int recordsThatDie;
   private int tellingsThatDie;
 
@@ -50,6 +54,7 @@ final class DyingDeliveries implements DeliveryStore {
 
   @Override
   public Delivery putIfAbsent(Delivery delivery) {
+    shards.add(ItemKeys.due("delivery", delivery.id().value()));
     return store.putIfAbsent(delivery);
   }
 
@@ -80,6 +85,10 @@ final class DyingDeliveries implements DeliveryStore {
 
   @Override
   public List<Delivery> due(int shard, Instant by, int limit) {
+    // A test passes many minutes, and none of them is to cost a query of every shard.
+    if (!shards.contains(ItemKeys.due("delivery", shard))) {
+      return List.of();
+    }
     return store.due(shard, by, Integer.MAX_VALUE).stream()
         .filter(delivery -> delivery.tenant().equals(tenant))
         .limit(limit)

@@ -18,8 +18,6 @@ import wasl.aws.DynamoDeliveries;
 import wasl.aws.DynamoEventStore;
 import wasl.aws.DynamoOutboundWebhooks;
 import wasl.aws.DynamoReceivers;
-import wasl.aws.DynamoTable;
-import wasl.aws.KmsDataKeys;
 import wasl.aws.S3BodyArchive;
 import wasl.egress.AddressRules;
 import wasl.egress.HttpEgress;
@@ -38,9 +36,7 @@ import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
 import wasl.road.EmbeddedStack;
 import wasl.road.SettableClock;
-import wasl.vault.CachedDataKeys;
 import wasl.vault.Secret;
-import wasl.vault.Vault;
 import wasl.web.Headers;
 
 /// A project with outbound webhooks: records and bodies on the embedded AWS, real HTTP to receivers
@@ -81,19 +77,8 @@ final class OutboundScenario implements AutoCloseable {
     this.tenant = tenant;
     var random = new SecureRandom();
     var environment = stack.environment("outbound-delivery");
-    var dynamoDb = stack.clients().dynamoDb();
-    var events = new DynamoTable(dynamoDb, value(environment, "WASL_EVENTS_TABLE"));
-    var vault =
-        new Vault(
-            new CachedDataKeys(
-                new KmsDataKeys(
-                    stack.clients().kms(),
-                    value(environment, "WASL_KMS_KEY"),
-                    new DynamoTable(dynamoDb, value(environment, "WASL_KEYS_TABLE")),
-                    clock,
-                    random),
-                clock),
-            random);
+    var events = stack.table("Events");
+    var vault = stack.vault(clock);
     var eventStore = new DynamoEventStore(events, clock);
     var archive =
         new S3BodyArchive(
@@ -117,9 +102,7 @@ final class OutboundScenario implements AutoCloseable {
             clock,
             why -> false);
     deliveries = new DyingDeliveries(new DynamoDeliveries(events, clock), tenant);
-    store =
-        new DynamoOutboundWebhooks(
-            new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE")));
+    store = new DynamoOutboundWebhooks(stack.table("Connections"));
     receivers = new DynamoReceivers(events, random);
     var auditor = new Auditor(new DynamoAuditTrail(events, clock), clock, random);
     webhooks =

@@ -1,25 +1,19 @@
 package wasl.outbound;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
+import wasl.road.TimedMessages;
 
-/// A delivery queue whose delays go by the test's clock: a real queue's go by real time, and a test
-/// would have to wait for them.
+/// A delivery queue that goes by the test's clock.
 final class TimedQueue implements DeliveryQueue {
-  private record Waiting(QueueMessage message, Instant visibleAt) {}
-
-  private final InstantSource clock;
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final TimedMessages messages;
   private int failures;
 
   TimedQueue(InstantSource clock) {
-    this.clock = clock;
+    messages = new TimedMessages(clock, Duration.ofSeconds(150));
   }
 
   /// The next so many sends die before anything is sent.
@@ -33,51 +27,22 @@ final class TimedQueue implements DeliveryQueue {
       failures--;
       throw new IllegalStateException("died here");
     }
-    for (var entry : entries) {
-      if (entry.delay().compareTo(Duration.ofMinutes(15)) > 0) {
-        throw new IllegalArgumentException("a queue delays no longer than 15 minutes");
-      }
-      waiting.add(
-          new Waiting(
-              new QueueMessage(
-                  UUID.randomUUID().toString(), DeliveryMessages.write(entry.message()), 1),
-              clock.instant().plus(entry.delay())));
-    }
+    entries.forEach(entry -> messages.send(DeliveryMessages.write(entry.message()), entry.delay()));
   }
 
-  /// How many messages there are, visible or not.
-  synchronized int size() {
-    return waiting.size();
+  int size() {
+    return messages.size();
   }
 
-  synchronized void clear() {
-    waiting.clear();
+  void clear() {
+    messages.clear();
   }
 
-  /// What is visible now, taken off.
-  synchronized List<QueueMessage> take() {
-    var now = clock.instant();
-    var visible = waiting.stream().filter(each -> !each.visibleAt.isAfter(now)).limit(10).toList();
-    waiting.removeAll(visible);
-    return visible.stream().map(Waiting::message).toList();
+  List<QueueMessage> take() {
+    return messages.take();
   }
 
-  /// Puts back what is not done, as the queue does.
-  synchronized void settle(List<QueueMessage> messages, List<Outcome> outcomes) {
-    for (int at = 0; at < messages.size(); at++) {
-      var message = messages.get(at);
-      switch (outcomes.get(at)) {
-        case Outcome.Done() -> {}
-        case Outcome.RetryAfter(Duration delay, String why) -> back(message, delay);
-        case Outcome.GiveUp(String why) -> back(message, Duration.ofSeconds(150));
-      }
-    }
-  }
-
-  private void back(QueueMessage message, Duration delay) {
-    waiting.add(
-        new Waiting(
-            new QueueMessage(message.id(), message.body(), message.receiveCount() + 1),
-            clock.instant().plus(delay)));
+  void settle(List<QueueMessage> taken, List<Outcome> outcomes) {
+    messages.settle(taken, outcomes);
   }
 }

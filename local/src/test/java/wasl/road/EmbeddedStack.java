@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,6 +28,8 @@ import wasl.access.Environment;
 import wasl.access.ProjectId;
 import wasl.access.Tenant;
 import wasl.aws.AwsClients;
+import wasl.aws.DynamoTable;
+import wasl.aws.KmsDataKeys;
 import wasl.id.Ids;
 import wasl.local.aws.DeclaredQueue;
 import wasl.local.aws.EmbeddedAws;
@@ -40,6 +43,8 @@ import wasl.local.template.Deployment;
 import wasl.local.template.FunctionDefinition;
 import wasl.local.template.QueueMapping;
 import wasl.manifest.Catalog;
+import wasl.vault.CachedDataKeys;
+import wasl.vault.Vault;
 
 /// The embedded AWS with everything in it that `template.yaml` declares, for tests that run
 /// handlers in process and move their clock.
@@ -162,6 +167,23 @@ public final class EmbeddedStack implements AutoCloseable {
         .map(FunctionDefinition::environment)
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no function " + function));
+  }
+
+  /// A table, by the name that the template gives it: `Connections`.
+  public DynamoTable table(String name) {
+    return new DynamoTable(
+        clients.dynamoDb(), variable("WASL_" + name.toUpperCase(Locale.ROOT) + "_TABLE"));
+  }
+
+  /// A vault that has not used any data key yet.
+  public Vault vault(InstantSource clock) {
+    var keys =
+        new KmsDataKeys(clients.kms(), variable("WASL_KMS_KEY"), table("Keys"), clock, random);
+    return new Vault(new CachedDataKeys(keys, clock), random);
+  }
+
+  private String variable(String name) {
+    return Optional.ofNullable(environment("management-api").get(name)).orElseThrow();
   }
 
   /// The URL of the queue that triggers a function.
@@ -308,8 +330,7 @@ public final class EmbeddedStack implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(NAMESPACE)
+          .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
           .getOrComputeIfAbsent(
               EmbeddedStack.class, ignored -> new EmbeddedStack(), EmbeddedStack.class);
     }

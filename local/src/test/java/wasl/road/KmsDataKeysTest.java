@@ -39,10 +39,7 @@ class KmsDataKeysTest {
     var environment = stack.environment("management-api");
     tenant = stack.newTenant();
     other = stack.newTenant();
-    items =
-        new DynamoTable(
-            stack.clients().dynamoDb(),
-            Optional.ofNullable(environment.get("WASL_KEYS_TABLE")).orElseThrow());
+    items = stack.table("Keys");
     keys =
         new KmsDataKeys(
             stack.clients().kms(),

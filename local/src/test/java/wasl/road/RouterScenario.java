@@ -19,7 +19,6 @@ import wasl.aws.DynamoTable;
 import wasl.aws.EventBridgeBus;
 import wasl.aws.Item;
 import wasl.aws.ItemKeys;
-import wasl.aws.KmsDataKeys;
 import wasl.aws.S3BodyArchive;
 import wasl.aws.SqsInboundQueue;
 import wasl.connection.ConnectionId;
@@ -42,8 +41,6 @@ import wasl.manifest.Catalog;
 import wasl.queue.Batch;
 import wasl.queue.Outcome;
 import wasl.queue.QueueMessage;
-import wasl.vault.CachedDataKeys;
-import wasl.vault.Vault;
 import wasl.web.Headers;
 
 /// One project whose Stripe webhooks are accepted, and the event router on the embedded AWS, with
@@ -74,30 +71,18 @@ final class RouterScenario {
     connection = new ConnectionId(Ids.next(ConnectionId.PREFIX, clock.instant(), random));
     var environment = stack.environment("event-router");
     var clients = stack.clients();
-    var dynamoDb = clients.dynamoDb();
-    var keys =
-        new CachedDataKeys(
-            new KmsDataKeys(
-                clients.kms(),
-                value(environment, "WASL_KMS_KEY"),
-                new DynamoTable(dynamoDb, value(environment, "WASL_KEYS_TABLE")),
-                clock,
-                random),
-            clock);
-    events =
-        new DynamoEventStore(
-            new DynamoTable(dynamoDb, value(environment, "WASL_EVENTS_TABLE")), clock);
+    events = new DynamoEventStore(stack.table("Events"), clock);
     archive =
         new S3BodyArchive(
             clients.s3(),
             value(environment, "WASL_BUCKET"),
-            new BodyCodec(new Vault(keys, random)),
+            new BodyCodec(stack.vault(clock)),
             RETENTION,
             clock,
             random);
     queue = new SqsInboundQueue(clients.sqs(), value(environment, "WASL_INBOUND_QUEUE_URL"));
     var bus = new EventBridgeBus(clients.eventBridge(), value(environment, "WASL_BUS"));
-    connections = new DynamoTable(dynamoDb, value(environment, "WASL_CONNECTIONS_TABLE"));
+    connections = stack.table("Connections");
     publisher =
         new EventPublisher(
             faults.over(events),

@@ -129,8 +129,7 @@ final class AwsStack implements AutoCloseable {
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
       return context
-          .getRoot()
-          .getStore(NAMESPACE)
+          .getStore(ExtensionContext.StoreScope.LAUNCHER_SESSION, NAMESPACE)
           .getOrComputeIfAbsent(AwsStack.class, ignored -> start(), AwsStack.class);
     }
 

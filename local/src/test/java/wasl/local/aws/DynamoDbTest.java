@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
-@Tag("own-stack")
+@Tag("aws-stack")
 class DynamoDbTest {
   private static final String SERVER = "software.amazon.dynamodb.services.local.main.ServerRunner";
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(AwsStack.Shared.class)
-@Tag("own-stack")
+@Tag("aws-stack")
 class EndpointTest {
   private final AwsStack stack;
 

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
-@Tag("own-stack")
+@Tag("aws-stack")
 class EventsTest {
   private static final String STRIPE = "{\"source\":[{\"prefix\":\"wasl.\"}]}";
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.kms.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.kms.model.NotFoundException;
 
 @ExtendWith(AwsStack.Shared.class)
-@Tag("own-stack")
+@Tag("aws-stack")
 class KmsTest {
   private static final Map<String, String> CONTEXT =
       Map.of("project", "prj_1", "environment", "dev", "key", "k1");

@@ -48,7 +48,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 @ExtendWith(AwsStack.Shared.class)
-@Tag("own-stack")
+@Tag("aws-stack")
 class S3Test {
   private static final String ODD_KEY = "a b/ü+&<\">%2F'?#.json";
 

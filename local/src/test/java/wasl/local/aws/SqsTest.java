@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 
 @ExtendWith(AwsStack.Shared.class)
 @Timeout(60)
-@Tag("own-stack")
+@Tag("aws-stack")
 class SqsTest {
   private final AwsStack stack;
   private final SqsClient sqs;

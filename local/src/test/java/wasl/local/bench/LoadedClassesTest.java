@@ -2,20 +2,49 @@ package wasl.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What must not be on the way to the consent page: somebody waits for it in a browser.
+/// What must not be on the way to an answer that somebody waits for, since loading it takes longer
+/// than all the rest.
 @Timeout(90)
-class CallbackClassesTest {
+class LoadedClassesTest {
   @TempDir private Path folder;
+
+  /// @param classes the lines of the log of those that were loaded
+  private record Ran(String answer, List<String> classes) {}
+
+  @Test
+  void a_receipt_loads_neither_databind_nor_the_sdk() throws IOException, InterruptedException {
+    var scene = new Scene(Path.of("..", "events"));
+    var tls = TlsIdentity.make(folder);
+    try (var aws = new StandIn(tls.context(), scene.items(), scene.dataKey())) {
+      var environment = new HashMap<>(aws.overTls());
+      environment.put("AWS_CA_BUNDLE", tls.authorities().toString());
+      var ran =
+          run(
+              wasl.function.webhookreceipt.Handler.class,
+              scene.eventFor(Scene.RECEIPT),
+              environment);
+
+      assertThat(ran.answer()).contains("{\"statusCode\":200,");
+      assertThat(ran.classes())
+          .as("what a receipt loads")
+          .anyMatch(line -> line.contains(" wasl.inbound.Receipt "))
+          .noneMatch(line -> line.contains(" com.fasterxml.jackson.databind."))
+          .noneMatch(line -> line.contains(" software.amazon.awssdk.services."))
+          .noneMatch(line -> line.contains(" software.amazon.awssdk.core."));
+    }
+  }
 
   @Test
   void a_consent_page_loads_neither_databind_nor_an_http_client_for_providers()
@@ -23,11 +52,14 @@ class CallbackClassesTest {
     var scene = new Scene(Path.of("..", "events"));
     var tls = TlsIdentity.make(folder);
     try (var aws = new StandIn(tls.context(), scene.items(), scene.dataKey())) {
-      var classes = folder.resolve("classes.txt");
-      var answer = open(scene, aws, classes);
+      var ran =
+          run(
+              wasl.function.oauthcallback.Handler.class,
+              scene.eventFor(Scene.CALLBACK),
+              aws.inClear());
 
-      assertThat(answer).contains("{\"statusCode\":200,", "login/oauth/authorize");
-      assertThat(Files.readAllLines(classes))
+      assertThat(ran.answer()).contains("{\"statusCode\":200,", "login/oauth/authorize");
+      assertThat(ran.classes())
           .as("what a consent page loads")
           .anyMatch(line -> line.contains(" wasl.oauth.Authorizations "))
           .noneMatch(line -> line.contains(" com.fasterxml.jackson.databind."))
@@ -38,10 +70,12 @@ class CallbackClassesTest {
     }
   }
 
-  private String open(Scene scene, StandIn aws, Path classes)
+  private Ran run(
+      Class<? extends RequestStreamHandler> handler, byte[] event, Map<String, String> environment)
       throws IOException, InterruptedException {
-    var event = Files.write(folder.resolve("event.json"), scene.eventFor(Scene.CALLBACK));
+    var in = Files.write(folder.resolve("event.json"), event);
     var out = folder.resolve("out.txt");
+    var classes = folder.resolve("classes.txt");
     var builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,13 +84,14 @@ class CallbackClassesTest {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                CallbackOnce.class.getName())
-            .redirectInput(event.toFile())
+                HandlerOnce.class.getName(),
+                handler.getName())
+            .redirectInput(in.toFile())
             .redirectErrorStream(true)
             .redirectOutput(out.toFile());
     builder.environment().clear();
     builder.environment().putAll(ColdBench.variables());
-    builder.environment().putAll(aws.inClear());
+    builder.environment().putAll(environment);
     builder
         .environment()
         .putAll(
@@ -70,6 +105,6 @@ class CallbackClassesTest {
     } finally {
       process.destroyForcibly();
     }
-    return Files.readString(out, StandardCharsets.UTF_8);
+    return new Ran(Files.readString(out), Files.readAllLines(classes));
   }
 }
