@@ -260,11 +260,11 @@ class ResealingTest {
     assertThat(dataKeys()).isEqualTo(before);
 
     bootstrap.clock().move(Duration.ofHours(1));
-    Scans.forAll(stack, bootstrap.clock());
+    Scans.forAll(stack, bootstrap.clock(), project);
     bootstrap.clock().move(Duration.ofMinutes(11));
-    Scans.forAll(stack, bootstrap.clock());
+    Scans.forAll(stack, bootstrap.clock(), project);
     bootstrap.clock().move(Duration.ofDays(37));
-    Scans.forAll(stack, bootstrap.clock());
+    Scans.forAll(stack, bootstrap.clock(), project);
 
     assertThat(dataKeys()).isEqualTo(keyIds()).doesNotContainAnyElementsOf(before);
   }

@@ -38,6 +38,7 @@ import wasl.aws.EventStorage;
 import wasl.aws.Refreshing;
 import wasl.aws.Settings;
 import wasl.connection.Connection;
+import wasl.connection.ConnectionStore;
 import wasl.connection.Connections;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
@@ -273,6 +274,7 @@ public final class ReadersBench {
               List.of(),
               Optional.of(
                   "{\"tokenUrl\":\"" + provider.origin() + "/token\",\"clientAuth\":\"basic\"}"),
+              _ -> true,
               true);
       return switch (integrations.put(tenant, wish, CAUSE)) {
         case Integrations.Put.Created(Integration created) -> created;
@@ -303,7 +305,11 @@ public final class ReadersBench {
           .create(
               tenant,
               new Connections.Wish(
-                  integration, Optional.empty(), Optional.empty(), List.of(), authorized),
+                  new ConnectionStore.Grounds(integration, Optional.empty()),
+                  Optional.empty(),
+                  Optional.empty(),
+                  List.of(),
+                  authorized),
               CAUSE)
           .connection();
     }
