@@ -175,9 +175,23 @@ class TokenClientTest {
         .isEqualTo(new Unavailable("connection_refused", Optional.empty(), false));
     assertThat(tokens.byCode(slow, CODE, BACK, VERIFIER))
         .isEqualTo(new Unavailable("timeout", Optional.empty(), true));
-    var noTls = Facts.client("", url("/token").replace("http:", "https:"), Optional.empty());
-    assertThat(tokens.byCode(noTls, CODE, BACK, VERIFIER))
-        .as("for all that is known, while the answer was read")
-        .isEqualTo(new Unavailable("tls_failed", Optional.empty(), true));
+  }
+
+  @Test
+  void tls_may_fail_while_the_answer_is_read() throws IOException {
+    try (var noTls = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(() -> {
+        try (var socket = noTls.accept()) {
+          socket.getOutputStream().write("no TLS here\r\n\r\n".getBytes(UTF_8));
+          socket.getInputStream().readAllBytes();
+        } catch (IOException closed) {
+          // The caller has heard enough.
+        }
+      });
+      var url = "https://127.0.0.1:" + noTls.getLocalPort() + "/token";
+
+      assertThat(tokens.byCode(Facts.client("", url, Optional.empty()), CODE, BACK, VERIFIER))
+          .isEqualTo(new Unavailable("tls_failed", Optional.empty(), true));
+    }
   }
 }
