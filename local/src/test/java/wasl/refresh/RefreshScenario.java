@@ -143,11 +143,7 @@ public final class RefreshScenario implements AutoCloseable {
         integrationStore,
         tokens,
         new TokenRevocation(
-            modes,
-            new OauthClients(vault),
-            calls,
-            egress,
-            TokenRevocation.USUAL_DEADLINE),
+            modes, new OauthClients(vault), calls, egress, TokenRevocation.USUAL_DEADLINE),
         vault,
         plan,
         pause,

@@ -52,9 +52,7 @@ public final class TimedMessages {
   public synchronized void settle(List<QueueMessage> messages, List<Outcome> outcomes) {
     for (int at = 0; at < messages.size(); at++) {
       var message = messages.get(at);
-      var again =
-          new QueueMessage(
-              message.id(), message.body(), message.receiveCount() + 1);
+      var again = new QueueMessage(message.id(), message.body(), message.receiveCount() + 1);
       switch (outcomes.get(at)) {
         case Outcome.Done() -> {}
         case Outcome.RetryAfter(Duration delay, String why) -> put(again, delay);

@@ -100,8 +100,7 @@ public record Refreshing(
               connections,
               new DynamoIntegrationStore(items),
               tokens,
-              new TokenRevocation(
-                  modes, clients, calls, providers, TokenRevocation.USUAL_DEADLINE),
+              new TokenRevocation(modes, clients, calls, providers, TokenRevocation.USUAL_DEADLINE),
               vault,
               plan,
               Pause.asleep(),
