@@ -7,12 +7,14 @@ import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import wasl.connection.Connections;
 import wasl.road.EmbeddedStack;
 
@@ -215,13 +217,12 @@ class CredentialTypesTest {
   }
 
   private String lastChange(String connection) {
-    var table = stack.environment("management-api").getOrDefault("WASL_CONNECTIONS_TABLE", "");
-    return stack.clients().dynamoDb().scanPaginator(r -> r.tableName(table)).items().stream()
-        .filter(item -> item.containsKey("change") && item.containsKey("credentials"))
-        .filter(item -> item.get("id").s().equals(connection))
-        .map(item -> item.get("change").m().get("kind").s())
-        .findFirst()
-        .orElse("");
+    var key = admin.project() + "#dev#connection#" + connection;
+    return Tables.of(stack).items("Connections", key).stream()
+        .filter(item -> item.pk().equals(key))
+        .flatMap(item -> item.value("change").stream())
+        .map(change -> change.m().getOrDefault("kind", AttributeValue.fromS("")).s())
+        .collect(Collectors.joining());
   }
 
   @Test

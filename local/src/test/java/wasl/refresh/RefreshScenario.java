@@ -132,9 +132,9 @@ public final class RefreshScenario implements AutoCloseable {
     return provider;
   }
 
-  void resume(Connection connection) {
+  Connections.Kept resume(Connection connection) {
     var lack = new GrantedScopes(integrationStore, modes);
-    connections.resume(now(connection), lack::lack, CAUSE).orElseThrow();
+    return connections.resume(now(connection), lack::lack, CAUSE).orElseThrow();
   }
 
   Refresher refresher(Pause pause) {
