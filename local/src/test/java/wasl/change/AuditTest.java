@@ -204,7 +204,7 @@ class AuditTest {
 
   @Test
   void a_filter_that_lets_few_through_answers_in_time_and_says_where_to_go_on() {
-    var records = records(2_600, 1);
+    var records = records(2_200, 1);
     var wanted = new ArrayList<String>();
     for (int at = 0; at < records.size(); at += 997) {
       wanted.add(record(records.get(at).at(), "key_rare", "connection.a").id());

@@ -58,6 +58,8 @@ class AuditedRoutesTest {
   void start(EmbeddedStack shared) {
     stack = shared;
     stream = new ChangeStream(stack);
+    // What others left there would be fanned out with what this makes.
+    stack.onBus("");
     api = Api.bootstrapped(stack, clock, random);
     publisher =
         new Handler(
