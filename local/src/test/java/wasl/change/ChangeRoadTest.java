@@ -71,6 +71,7 @@ class ChangeRoadTest {
   private static final Map<String, List<String>> EVENTS =
       Map.of(
           "connection.connected", List.of("integration:connected"),
+          "connection.resumed", List.of("integration:connected"),
           "connection.reconnected", List.of("integration:connected"),
           "connection.recovered", List.of("integration:connected"),
           "connection.disconnected", List.of("integration:disconnected"),

@@ -125,7 +125,9 @@ final class DayList {
 
   private Ends ends(Wanted wanted) {
     var now = clock.instant();
-    var since = later(wanted.since(), now.minus(kept));
+    // Each day is read, so none from before the project was made; a host's clock may be late.
+    var born = wanted.tenant().project().madeAt().minus(AHEAD);
+    var since = later(later(wanted.since(), now.minus(kept)), born);
     var until = earlier(wanted.until(), now.plus(AHEAD));
     return new Ends(since, until, ItemKeys.listSort(since, ""), ItemKeys.listSort(until, ""));
   }

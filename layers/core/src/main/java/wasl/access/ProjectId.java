@@ -1,5 +1,6 @@
 package wasl.access;
 
+import java.time.Instant;
 import wasl.id.Ids;
 
 /// Names a project, the tenant.
@@ -8,6 +9,11 @@ public record ProjectId(String value) {
 
   public ProjectId {
     Ids.check(PREFIX, value);
+  }
+
+  /// When the project was made.
+  public Instant madeAt() {
+    return Ids.madeAt(PREFIX, value);
   }
 
   @Override

@@ -33,7 +33,11 @@ final class LifecycleEvents {
 
   private static List<String> types(String kind, boolean refreshes) {
     return switch (kind) {
-      case Connections.CONNECTED, Connections.RECONNECTED, Connections.RECOVERED ->
+      // Usable again after a suspension, too.
+      case Connections.CONNECTED,
+          Connections.RECONNECTED,
+          Connections.RECOVERED,
+          Connections.RESUMED ->
           List.of("integration:connected");
       case Connections.DISCONNECTED -> List.of("integration:disconnected");
       case Connections.EXPIRED -> List.of("oauth:expired", "integration:error");

@@ -54,6 +54,13 @@ public final class Ids {
     return prefix + Base62.encode(out);
   }
 
+  /// When an id was made, to the millisecond, by the clock of who made it.
+  public static Instant madeAt(String prefix, String id) {
+    var bytes = Base62.decode(check(prefix, id).substring(prefix.length()), BYTES);
+    return Instant.ofEpochMilli(
+        ByteBuffer.allocate(8).position(2).put(bytes, 0, TIME_BYTES).getLong(0));
+  }
+
   /// The last 16 bytes of an id.
   public static byte[] unguessablePart(String prefix, String id) {
     var out = new byte[16];

@@ -23,13 +23,15 @@ class IdsTest {
   }
 
   @Test
-  void an_id_gives_back_the_bytes_that_it_was_made_of() {
+  void an_id_gives_back_the_time_and_the_bytes_that_it_was_made_of() {
     var sixteen = new byte[16];
     for (int round = 0; round < 500; round++) {
       random.nextBytes(sixteen);
-      var id = Ids.of("evt_", Instant.ofEpochMilli(random.nextLong(1L << 47)), sixteen);
+      var time = Instant.ofEpochMilli(random.nextLong(1L << 47));
+      var id = Ids.of("evt_", time, sixteen);
 
       assertThat(Ids.unguessablePart("evt_", id)).isEqualTo(sixteen);
+      assertThat(Ids.madeAt("evt_", id)).isEqualTo(time);
     }
   }
 
