@@ -68,7 +68,7 @@ public final class ScanBench {
   private static final int WARM_UP = 20;
   // What a token of a common size comes to when it is sealed.
   private static final int SEALED_BYTES = 500;
-  private static final Duration OTHERS_DUE_FROM = Duration.ofMinutes(10);
+  private static final Duration OTHERS_DUE_FROM = Duration.ofDays(1);
   private static final Duration OTHERS_DUE_WITHIN = Duration.ofDays(7);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
