@@ -195,12 +195,6 @@ public final class Admission {
   }
 
   private ProviderAccount account(Integration integration, AuthMode mode, Credentials credentials) {
-    return WhoamiAccounts.account(
-        modes
-            .manifest(integration)
-            .orElseThrow(() -> new IllegalArgumentException("its provider is not known any more")),
-        integration,
-        mode,
-        credentials);
+    return WhoamiAccounts.account(modes, integration, mode, credentials);
   }
 }

@@ -130,7 +130,7 @@ public final class CodeExchange {
     return modes
         .manifest(integration)
         .flatMap(manifest -> manifest.modeOfKey(token.reveal()))
-        .filter(side -> !side.name().equals(integration.mode().name()))
+        .filter(side -> side != integration.mode().ofManifest())
         .isPresent();
   }
 

@@ -189,12 +189,7 @@ public final class TokenRevocation {
     client.clientSecret().ifPresent(secret -> values.put("clientSecret", secret));
     account.ifPresent(name -> values.put("account", Secret.of(name)));
     return WhoamiAccounts.account(
-        modes
-            .manifest(integration)
-            .orElseThrow(() -> new IllegalArgumentException("its provider is not known any more")),
-        integration,
-        mode,
-        new Credentials(credentials.type(), values, credentials.token()));
+        modes, integration, mode, new Credentials(credentials.type(), values, credentials.token()));
   }
 
   private Revoked sent(EgressRequest request) {

@@ -43,7 +43,19 @@ public final class WhoamiAccounts implements AccountLookup {
     };
   }
 
+  /// Whose credentials these are, at a provider that is known.
   static ProviderAccount account(
+      AuthModes modes, Integration integration, AuthMode mode, Credentials credentials) {
+    return account(
+        modes
+            .manifest(integration)
+            .orElseThrow(() -> new IllegalArgumentException("its provider is not known any more")),
+        integration,
+        mode,
+        credentials);
+  }
+
+  private static ProviderAccount account(
       Manifest manifest, Integration integration, AuthMode mode, Credentials credentials) {
     return new ProviderAccount(manifest, mode, integration.mode().ofManifest(), credentials);
   }

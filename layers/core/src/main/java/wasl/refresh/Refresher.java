@@ -267,9 +267,9 @@ public final class Refresher {
     return new Decision.Write(ended, Optional.of(FAILING), new Refreshed.PutOff(ended, notBefore));
   }
 
-  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the
-  // next
-  // try, and is not to make an end of its first failure. Of a token that has ended the reason stays
+  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of
+  // the next try, and is not to make an end of its first failure. Of a token that has ended the
+  // reason stays
   // true, and its recovery is told.
   private static Decision notDue(
       Connection was, Optional<Instant> dueAt, Optional<String> lack, Instant now) {
