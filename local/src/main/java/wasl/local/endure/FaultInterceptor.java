@@ -152,12 +152,16 @@ public final class FaultInterceptor implements Interceptor {
     return batch.without(failing, next);
   }
 
+  // What has not happened yet comes first: a short run knows every kind.
   private FaultKind kind(boolean ofBatch) {
     List<FaultKind> kinds =
         Arrays.stream(FaultKind.values())
             .filter(kind -> ofBatch || kind != FaultKind.PARTIAL)
             .toList();
-    return kinds.get(random.nextInt(kinds.size()));
+    Set<FaultKind> known = byKind().keySet();
+    List<FaultKind> fresh = kinds.stream().filter(kind -> !known.contains(kind)).toList();
+    List<FaultKind> from = fresh.isEmpty() ? kinds : fresh;
+    return from.get(random.nextInt(from.size()));
   }
 
   private IOException hung() throws IOException {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -28,6 +29,8 @@ import java.util.jar.Manifest;
 /// input belongs to its {@link Lifeline}; its output, both streams, goes to the log by lines.
 public final class ChildJvm implements AutoCloseable {
   private static final Duration TO_END_BY_ITSELF = Duration.ofSeconds(3);
+  private static final Duration BETWEEN_PIECES = Duration.ofMillis(200);
+  private static final Duration A_MOMENT = Duration.ofMillis(5);
 
   private static final List<String> IN_THE_JAR =
       List.of(
@@ -90,8 +93,8 @@ public final class ChildJvm implements AutoCloseable {
 
   /// Starts the child; returns once its process exists.
   ///
-  /// @param log gets every line that the child prints; a line without an end is handed over as soon
-  ///   as nothing more follows, since some loggers write none
+  /// @param log gets every line that the child prints; a line without an end is handed over once
+  ///   nothing has followed for 200 ms, since some loggers write none
   public static ChildJvm start(Command command, Consumer<String> log) {
     List<String> line = new ArrayList<>();
     line.add(command.java().toString());
@@ -165,7 +168,7 @@ public final class ChildJvm implements AutoCloseable {
             line.write(chunk[i]);
           }
         }
-        if (line.size() > 0 && output.available() == 0) {
+        if (line.size() > 0 && !isFollowed(output)) {
           handOver(line, log);
         }
       }
@@ -175,6 +178,18 @@ public final class ChildJvm implements AutoCloseable {
     if (line.size() > 0) {
       handOver(line, log);
     }
+  }
+
+  // A long line comes in pieces, and on a busy machine with a while between them.
+  private static boolean isFollowed(InputStream output) throws IOException {
+    long end = System.nanoTime() + BETWEEN_PIECES.toNanos();
+    while (output.available() == 0) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(A_MOMENT.toNanos());
+    }
+    return true;
   }
 
   private static void handOver(ByteArrayOutputStream line, Consumer<String> log) {

@@ -110,6 +110,20 @@ class FaultInterceptorTest {
   }
 
   @Test
+  void a_short_run_knows_every_kind() {
+    FaultInterceptor faults = faults(1);
+    faults.begin();
+    for (int times = 0; times < FaultKind.values().length; times++) {
+      String batch = "{\"Entries\":[{\"Id\":\"0\"},{\"Id\":\"1\"}]}";
+      tried(
+          faults,
+          new AwsCall(
+              "sqs", "SendMessageBatch", "local", "POST", "/", Map.of(), batch.getBytes(UTF_8)));
+    }
+    assertThat(faults.byKind().keySet()).isEqualTo(EnumSet.allOf(FaultKind.class));
+  }
+
+  @Test
   void each_service_is_throttled_by_its_own_code() throws IOException {
     Map<String, String> codes =
         Map.of(

@@ -35,6 +35,14 @@ class ChildJvmTest {
   }
 
   @Test
+  void a_long_line_that_comes_in_pieces_is_one_line() throws Exception {
+    try (ChildJvm child = ChildJvm.start(command(Slow.class, List.of(), Map.of()), log::add)) {
+      assertThat(child.onExit().get(20, TimeUnit.SECONDS)).isZero();
+      assertThat(log).containsExactly("a".repeat(10_000) + "b".repeat(10_000), "next");
+    }
+  }
+
+  @Test
   void a_child_dies_with_a_parent_that_was_killed() throws Exception {
     try (ChildJvm parent = ChildJvm.start(command(Parent.class, List.of(), Map.of()), log::add)) {
       long grandchild = Long.parseLong(nextLine().substring("grandchild ".length()));
@@ -79,6 +87,16 @@ class ChildJvmTest {
       System.out.print("no line end");
       System.out.flush();
       System.exit(3);
+    }
+  }
+
+  static final class Slow {
+    public static void main(String[] arguments) throws Exception {
+      System.out.print("a".repeat(10_000));
+      System.out.flush();
+      Thread.sleep(Duration.ofMillis(30));
+      System.out.println("b".repeat(10_000));
+      System.out.println("next");
     }
   }
 
