@@ -110,8 +110,19 @@ public final class HttpEdge {
   public static void handle(
       InputStream in, OutputStream out, Log log, BiFunction<HttpEvent, Log.Line, Response> answer)
       throws IOException {
+    handle(in, out, log, answer, HttpEdge::asJson);
+  }
+
+  /// As the first, for a function that speaks to people: what goes wrong is told in its words.
+  public static void handle(
+      InputStream in,
+      OutputStream out,
+      Log log,
+      BiFunction<HttpEvent, Log.Line, Response> answer,
+      BiFunction<HttpEvent, Problem, Response> words)
+      throws IOException {
     long start = System.nanoTime();
-    answer(read(in), out, log, answer, start);
+    answer(read(in), out, log, answer, words, start);
   }
 
   /// As the first, for a function that is also invoked directly.
@@ -137,7 +148,7 @@ public final class HttpEdge {
           .write();
       return;
     }
-    answer(event, out, log, (http, line) -> answer.apply(http), start);
+    answer(event, out, log, (http, line) -> answer.apply(http), HttpEdge::asJson, start);
   }
 
   private static void answer(
@@ -145,11 +156,12 @@ public final class HttpEdge {
       OutputStream out,
       Log log,
       BiFunction<HttpEvent, Log.Line, Response> answer,
+      BiFunction<HttpEvent, Problem, Response> words,
       long start)
       throws IOException {
     var scoped = log.forRequest(event.requestId());
     var line = scoped.info("answered");
-    var response = guarded(event, scoped, line, answer);
+    var response = guarded(event, scoped, line, answer, words);
     write(response, out);
     if (response.status() >= 400 && response.status() < 500) {
       line.count(Metric.REQUEST_REFUSED);
@@ -162,25 +174,34 @@ public final class HttpEdge {
   }
 
   private static Response guarded(
-      HttpEvent event, Log log, Log.Line line, BiFunction<HttpEvent, Log.Line, Response> answer) {
+      HttpEvent event,
+      Log log,
+      Log.Line line,
+      BiFunction<HttpEvent, Log.Line, Response> answer,
+      BiFunction<HttpEvent, Problem, Response> words) {
     try {
       return answer.apply(event, line);
     } catch (DataKeys.KeyGone erased) {
       // Of a project that was erased while this was on its way there is nothing any more.
-      return Problem.notFound().response(event.requestId());
+      return words.apply(event, Problem.notFound());
     } catch (RuntimeException e) {
       if (Outage.is(e)) {
         log.error("unavailable").with(e).count(Metric.REQUEST_FAILED).write();
-        return Problem.unavailable(TRY_AGAIN).response(event.requestId());
+        return words.apply(event, Problem.unavailable(TRY_AGAIN));
       }
       log.error("unexpected").with(e).count(Metric.REQUEST_FAILED).write();
-      return new Problem(
+      return words.apply(
+          event,
+          new Problem(
               500,
               "internal",
               "Something went wrong here",
-              "the log of this request says more; its id is the instance")
-          .response(event.requestId());
+              "the log of this request says more; its id is the instance"));
     }
+  }
+
+  private static Response asJson(HttpEvent event, Problem problem) {
+    return problem.response(event.requestId());
   }
 
   private static long millisSince(long start) {

@@ -12,6 +12,7 @@ import wasl.aws.HttpEvent;
 import wasl.aws.Log;
 import wasl.oauth.Authorizations;
 import wasl.oauth.Callbacks;
+import wasl.web.Problem;
 import wasl.web.Response;
 
 /// Leads a browser to its provider at `/oauth/authorize`, and takes it back at `/oauth/callback`.
@@ -45,7 +46,7 @@ public final class Handler implements RequestStreamHandler, Resource {
   }
 
   void answer(InputStream in, OutputStream out) throws IOException {
-    HttpEdge.handle(in, out, log, this::answer);
+    HttpEdge.handle(in, out, log, this::answer, Handler::problem);
   }
 
   private Response answer(HttpEvent event, Log.Line line) {
@@ -55,6 +56,13 @@ public final class Handler implements RequestStreamHandler, Resource {
       case "/oauth/callback" -> callback(event, pages, line);
       default -> pages.nothingHere();
     };
+  }
+
+  private static Response problem(HttpEvent event, Problem problem) {
+    var pages = Pages.of(event.headers());
+    return problem.status() < 500
+        ? pages.nothingHere()
+        : pages.broken(problem.status(), event.requestId());
   }
 
   private Response authorize(HttpEvent event, Pages pages, Log.Line line) {

@@ -127,6 +127,19 @@ final class Pages {
     return page(404, say("There is nothing here", "لا يوجد شيء هنا"), "");
   }
 
+  /// @param status 500 or 503
+  Response broken(int status, String requestId) {
+    return page(
+        status,
+        say("This did not work just now", "لم ينجح ذلك الآن"),
+        say(
+                "Load this page again in a moment, or begin again where you came from. If that does"
+                    + " not work either, tell whoever gave you the link this number: ",
+                "أعِد تحميل هذه الصفحة بعد قليل أو ابدأ من جديد من حيث أتيت. وإن لم ينجح ذلك"
+                    + " أيضًا فأبلغ من أعطاك الرابط بهذا الرقم: ")
+            + code(requestId));
+  }
+
   private Response consent(Authorizations.Onward onward) {
     var provider = name(onward.provider());
     var body = new StringBuilder();
