@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionStatus;
+import wasl.connection.Connections;
 import wasl.local.intercept.AwsAnswer;
 import wasl.local.intercept.AwsCall;
 import wasl.local.intercept.Interceptor;
@@ -65,7 +66,7 @@ class KilledRefreshTest {
     var now = scenario.now(connection);
     assertThat(now.status()).isEqualTo(ConnectionStatus.ERROR);
     assertThat(now.statusReason()).contains("rotation_in_doubt");
-    assertThat(scenario.told(connection)).contains(Refresher.FAILED);
+    assertThat(scenario.told(connection)).contains(Connections.FAILED);
   }
 
   @Test

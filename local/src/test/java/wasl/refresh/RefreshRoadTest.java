@@ -96,7 +96,7 @@ class RefreshRoadTest {
     assertThat(now.credentialsVersion()).isEqualTo(2);
     assertThat(now.lastRefreshedAt()).isPresent();
     assertThat(now.upkeep().hold()).isEmpty();
-    assertThat(scenario.told(connection)).contains(Refresher.REFRESHED);
+    assertThat(scenario.told(connection)).contains(Connections.REFRESHED);
     assertThat(scenario.queue.size()).isZero();
   }
 
@@ -586,7 +586,7 @@ class RefreshRoadTest {
 
     assertThat(scenario.now(connection).status()).isEqualTo(ConnectionStatus.ERROR);
     assertThat(scenario.now(connection).statusReason()).contains(Refresher.TOKEN_EXPIRED);
-    assertThat(scenario.told(connection)).contains(Refresher.EXPIRED);
+    assertThat(scenario.told(connection)).contains(Connections.EXPIRED);
     assertThat(scenario.read(connection)).isInstanceOf(Read.NotActive.class);
     assertThat(scenario.provider.calls()).isEmpty();
   }
@@ -618,7 +618,7 @@ class RefreshRoadTest {
     assertThat(now.statusReason()).contains("credentials_unreadable");
     assertThat(now.health()).isEqualTo(Health.UNHEALTHY);
     assertThat(now.upkeep().dueAt()).isEmpty();
-    assertThat(scenario.told(connection)).contains(Refresher.FAILED);
+    assertThat(scenario.told(connection)).contains(Connections.FAILED);
     assertThat(scenario.queue.size()).isZero();
     assertThat(scenario.read(connection)).isInstanceOf(Read.NotActive.class);
     assertThat(scenario.refresh(connection, Need.DEMAND)).isInstanceOf(Refreshed.Ended.class);
@@ -642,7 +642,7 @@ class RefreshRoadTest {
     assertThat(now.statusReason()).contains("rotation_in_doubt");
     assertThat(now.health()).isEqualTo(Health.UNHEALTHY);
     assertThat(now.upkeep().dueAt()).isEmpty();
-    assertThat(scenario.told(connection)).contains(Refresher.FAILED);
+    assertThat(scenario.told(connection)).contains(Connections.FAILED);
     assertThat(scenario.provider.calls()).hasSize(2);
   }
 
@@ -729,7 +729,7 @@ class RefreshRoadTest {
     assertThat(now.statusReason()).isEmpty();
     assertThat(now.health()).isEqualTo(Health.HEALTHY);
     assertThat(scenario.token(connection).refreshToken().map(Secret::reveal)).contains("rt-1");
-    assertThat(scenario.told(connection)).contains(Refresher.RECOVERED);
+    assertThat(scenario.told(connection)).contains(Connections.RECOVERED);
   }
 
   @Test
@@ -873,7 +873,7 @@ class RefreshRoadTest {
     assertThat(now.statusReason()).contains("invalid_grant");
     assertThat(now.health()).isEqualTo(Health.UNHEALTHY);
     assertThat(now.upkeep().dueAt()).isEmpty();
-    assertThat(scenario.told(connection)).contains(Refresher.EXPIRED);
+    assertThat(scenario.told(connection)).contains(Connections.EXPIRED);
     scenario.passQuickly(connection, Duration.ofDays(2));
     assertThat(scenario.read(connection)).isInstanceOf(Read.NotActive.class);
     assertThat(scenario.provider.calls()).hasSize(1);
@@ -888,7 +888,7 @@ class RefreshRoadTest {
     scenario.read(connection);
 
     assertThat(scenario.now(connection).status()).isEqualTo(ConnectionStatus.ERROR);
-    assertThat(scenario.told(connection)).contains(Refresher.EXPIRED);
+    assertThat(scenario.told(connection)).contains(Connections.EXPIRED);
   }
 
   @Test
@@ -903,7 +903,7 @@ class RefreshRoadTest {
     assertThat(scenario.refresh(connection, Need.DEMAND)).isInstanceOf(Refreshed.Renewed.class);
 
     assertThat(scenario.now(connection).status()).isEqualTo(ConnectionStatus.ACTIVE);
-    assertThat(scenario.told(connection)).contains(Refresher.RECOVERED);
+    assertThat(scenario.told(connection)).contains(Connections.RECOVERED);
   }
 
   @Test
@@ -942,13 +942,13 @@ class RefreshRoadTest {
 
     scenario.clock.move(Duration.ofMinutes(20));
     scenario.refresh(connection, Need.DEMAND);
-    assertThat(scenario.told(connection)).contains(Refresher.FAILING);
+    assertThat(scenario.told(connection)).contains(Connections.FAILING);
     scenario.refresh(connection, Need.DEMAND);
     assertThat(scenario.told(connection)).isEmpty();
 
     scenario.provider.always(scenario.provider::grant);
     scenario.refresh(connection, Need.DEMAND);
-    assertThat(scenario.told(connection)).contains(Refresher.RECOVERED);
+    assertThat(scenario.told(connection)).contains(Connections.RECOVERED);
   }
 
   @Test
@@ -965,13 +965,13 @@ class RefreshRoadTest {
     var ended = scenario.now(connection);
     assertThat(ended.health()).isEqualTo(Health.UNHEALTHY);
     assertThat(ended.statusReason()).contains("refresh_failing");
-    assertThat(scenario.told(connection)).contains(Refresher.FAILING);
+    assertThat(scenario.told(connection)).contains(Connections.FAILING);
     assertThat(ended.upkeep().dueAt()).contains(notBefore);
     scenario.pass(Duration.ofMinutes(10));
     assertThat(scenario.now(connection)).as("told once").isEqualTo(ended);
     scenario.pass(Duration.between(scenario.clock.instant(), notBefore).plusMinutes(1));
     assertThat(scenario.provider.calls()).hasSize(2);
-    assertThat(scenario.told(connection)).contains(Refresher.RECOVERED);
+    assertThat(scenario.told(connection)).contains(Connections.RECOVERED);
   }
 
   @Test
@@ -987,7 +987,7 @@ class RefreshRoadTest {
 
     assertThat(scenario.now(connection).status()).isEqualTo(ConnectionStatus.ERROR);
     assertThat(scenario.now(connection).statusReason()).contains("refresh_failed");
-    assertThat(scenario.told(connection)).contains(Refresher.FAILED);
+    assertThat(scenario.told(connection)).contains(Connections.FAILED);
     assertThat(scenario.now(connection).upkeep().dueAt()).isEmpty();
   }
 

@@ -27,9 +27,17 @@ public final class Connections {
   public static final String RESUMED = "connection.resumed";
   public static final String DISCONNECTED = "connection.disconnected";
   public static final String REFRESHED = "connection.refreshed";
+
+  /// Refreshed after a failure that somebody was told of.
   public static final String RECOVERED = "connection.recovered";
+
+  /// The provider's last word: the user has to authorize it again.
   public static final String EXPIRED = "connection.expired";
+
+  /// It cannot be refreshed, for another reason.
   public static final String FAILED = "connection.failed";
+
+  /// Its token has ended and cannot be refreshed for now.
   public static final String FAILING = "connection.failing";
 
   /// A check found its credentials good that were not, or the other way round.

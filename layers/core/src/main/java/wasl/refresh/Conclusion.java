@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import wasl.connection.Connection;
 import wasl.connection.ConnectionStatus;
+import wasl.connection.Connections;
 import wasl.connection.Credentials;
 import wasl.connection.Health;
 import wasl.connection.RefreshPlan;
@@ -95,7 +96,7 @@ final class Conclusion {
     if (!isAlive(was)) {
       // A suspension, or what demands a new authorization, is not ended by a token.
       var saved = next.upkeep(Upkeep.NONE).build();
-      return new Step(saved, Optional.of(Refresher.REFRESHED), new Refreshed.Renewed(saved));
+      return new Step(saved, Optional.of(Connections.REFRESHED), new Refreshed.Renewed(saved));
     }
     boolean recovered =
         was.status() == ConnectionStatus.ERROR
@@ -113,7 +114,7 @@ final class Conclusion {
             .build();
     return new Step(
         saved,
-        Optional.of(recovered ? Refresher.RECOVERED : Refresher.REFRESHED),
+        Optional.of(recovered ? Connections.RECOVERED : Connections.REFRESHED),
         new Refreshed.Renewed(saved));
   }
 
@@ -146,7 +147,8 @@ final class Conclusion {
         ended,
         known
             ? Optional.empty()
-            : Optional.of(reason.equals(ROTATION_IN_DOUBT) ? Refresher.FAILED : Refresher.EXPIRED),
+            : Optional.of(
+                reason.equals(ROTATION_IN_DOUBT) ? Connections.FAILED : Connections.EXPIRED),
         new Refreshed.Ended(ended, refused.error()));
   }
 
@@ -190,7 +192,7 @@ final class Conclusion {
               .upkeep(failed.movedTo(Optional.empty()))
               .build();
       return Optional.of(
-          new Step(ended, Optional.of(Refresher.FAILED), new Refreshed.Ended(ended, why)));
+          new Step(ended, Optional.of(Connections.FAILED), new Refreshed.Ended(ended, why)));
     }
     var next = was.next(now).status(ConnectionStatus.ACTIVE, Optional.of(reason)).upkeep(failed);
     // Told once: when the first try fails whose token is of no more use.
@@ -199,7 +201,7 @@ final class Conclusion {
     return Optional.of(
         new Step(
             left,
-            told ? Optional.of(Refresher.FAILING) : Optional.empty(),
+            told ? Optional.of(Connections.FAILING) : Optional.empty(),
             new Refreshed.Failed(left, why, notBefore)));
   }
 

@@ -35,20 +35,6 @@ import wasl.vault.Vault;
 /// are still those that the call was made with: what a slow call brings may be the only tokens that
 /// are good.
 public final class Refresher {
-  public static final String REFRESHED = Connections.REFRESHED;
-
-  /// Refreshed after a failure that somebody was told of.
-  public static final String RECOVERED = Connections.RECOVERED;
-
-  /// The provider's last word: the user has to authorize it again.
-  public static final String EXPIRED = Connections.EXPIRED;
-
-  /// It cannot be refreshed, for another reason.
-  public static final String FAILED = Connections.FAILED;
-
-  /// Its token has ended and cannot be refreshed for now.
-  public static final String FAILING = Connections.FAILING;
-
   static final String TOKEN_EXPIRED = "token_expired";
   static final String CREDENTIALS_UNREADABLE = "credentials_unreadable";
 
@@ -264,13 +250,13 @@ public final class Refresher {
             .health(Health.UNHEALTHY)
             .upkeep(was.upkeep().movedTo(Optional.of(notBefore)))
             .build();
-    return new Decision.Write(ended, Optional.of(FAILING), new Refreshed.PutOff(ended, notBefore));
+    return new Decision.Write(
+        ended, Optional.of(Connections.FAILING), new Refreshed.PutOff(ended, notBefore));
   }
 
-  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of
-  // the next try, and is not to make an end of its first failure. Of a token that has ended the
-  // reason stays
-  // true, and its recovery is told.
+  // Nobody tries it any more, for as long as it is idle: what failed before says nothing of the
+  // next try, and is not to make an end of its first failure. Of a token that has ended the reason
+  // stays true, and its recovery is told.
   private static Decision notDue(
       Connection was, Optional<Instant> dueAt, Optional<String> lack, Instant now) {
     var answer = new Refreshed.NotDue(was, dueAt);
@@ -297,7 +283,7 @@ public final class Refresher {
             .upkeep(was.upkeep().movedTo(Optional.empty()))
             .build();
     return new Decision.Write(
-        ended, Optional.of(FAILED), new Refreshed.Ended(ended, CREDENTIALS_UNREADABLE));
+        ended, Optional.of(Connections.FAILED), new Refreshed.Ended(ended, CREDENTIALS_UNREADABLE));
   }
 
   private static Decision unrenewable(Connection was, Need need, Instant now) {
@@ -311,7 +297,7 @@ public final class Refresher {
             .upkeep(was.upkeep().movedTo(Optional.empty()))
             .build();
     return new Decision.Write(
-        ended, Optional.of(EXPIRED), new Refreshed.Ended(ended, TOKEN_EXPIRED));
+        ended, Optional.of(Connections.EXPIRED), new Refreshed.Ended(ended, TOKEN_EXPIRED));
   }
 
   // The integration leads elsewhere since the token was obtained, and nobody was told so far.
