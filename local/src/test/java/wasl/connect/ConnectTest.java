@@ -84,6 +84,7 @@ class ConnectTest {
       var broken = browser.comeBack(query);
       assertThat(broken.status()).isEqualTo(503);
       assertThat(broken.header("content-type")).isEqualTo("text/html; charset=utf-8");
+      assertThat(broken.header("retry-after")).isEqualTo("5");
       assertThat(broken.body()).contains("dir=\"rtl\"", "<code dir=\"ltr\">");
       away.set(false);
 

@@ -27,9 +27,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,12 +177,10 @@ class IsolatedStackTest {
     bootstrap.delete("/v1/projects/" + other.path("id").asText());
 
     var permissions = runner.permissions().orElseThrow();
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (!NOT_SHOWN.containsAll(unused(permissions)) && System.nanoTime() < until) {
-      Thread.sleep(50);
-    }
+    until(
+        () -> "every right is used, but for " + unused(permissions),
+        () -> NOT_SHOWN.containsAll(unused(permissions)));
     assertThat(permissions.denials()).isEmpty();
-    assertThat(unused(permissions)).as("allowed, and used by nobody").isSubsetOf(NOT_SHOWN);
     assertThat(statementsNobodyMisses()).isEmpty();
   }
 
@@ -318,11 +319,9 @@ class IsolatedStackTest {
     }
     runner.functions().invoke("due-scan", Files.readAllBytes(ROOT.resolve("events/due-scan.json")));
     var id = api.get("/v1/connections").at("/items/0/id").asText();
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (api.get("/v1/connections/" + id).path("lastRefreshedAt").isMissingNode()
-        && System.nanoTime() < until) {
-      Thread.sleep(200);
-    }
+    until(
+        () -> "the scan has the token renewed",
+        () -> api.get("/v1/connections/" + id).has("lastRefreshedAt"));
     api.get("/v1/connections/" + id + "/credentials");
     api.post("/v1/connections/" + id + "/refresh", "{}");
     api.post("/v1/connections/" + id + "/check", "{}");
@@ -539,17 +538,26 @@ class IsolatedStackTest {
   }
 
   /// Waits until no message is on its way, so that what it leads to has been allowed or denied.
-  private static void awaitQuiet() throws InterruptedException {
+  private static void awaitQuiet() throws Exception {
     try (var aws = new AwsEndpoint(runner.aws(), "us-east-1")) {
-      long until = System.nanoTime() + PATIENCE.toNanos();
-      for (int quiet = 0; quiet < 3; ) {
-        boolean empty =
-            runner.deployment().queues().stream()
-                .allMatch(mapping -> messages(aws, mapping.queueUrl()) == 0);
-        quiet = empty ? quiet + 1 : 0;
-        assertThat(System.nanoTime()).as("queues are empty in time").isLessThan(until);
-        Thread.sleep(50);
-      }
+      var quiet = new AtomicInteger();
+      until(
+          () -> "queues are empty three times in a row",
+          () -> {
+            boolean empty =
+                runner.deployment().queues().stream()
+                    .allMatch(mapping -> messages(aws, mapping.queueUrl()) == 0);
+            return quiet.updateAndGet(times -> empty ? times + 1 : 0) == 3;
+          });
+    }
+  }
+
+  /// Looks until it is so; fails when it is not in time.
+  private static void until(Supplier<String> what, Callable<Boolean> holds) throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!holds.call()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      Thread.sleep(50);
     }
   }
 
@@ -618,17 +626,10 @@ class IsolatedStackTest {
     return event.put("id", id).put("account", "acct_1").put("padding", padding).toString();
   }
 
-  private static Received await(ReceiverServer receiver, Predicate<String> fits)
-      throws InterruptedException {
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      var found = receiver.received().stream().filter(one -> fits.test(one.body())).findFirst();
-      if (found.isPresent()) {
-        return found.get();
-      }
-      assertThat(System.nanoTime()).as("a delivery in time").isLessThan(until);
-      Thread.sleep(20);
-    }
+  private static Received await(ReceiverServer receiver, Predicate<String> fits) throws Exception {
+    Predicate<Received> fitting = one -> fits.test(one.body());
+    until(() -> "the delivery has come", () -> receiver.received().stream().anyMatch(fitting));
+    return receiver.received().stream().filter(fitting).findFirst().orElseThrow();
   }
 
   /// The management API through the gateway, with one key.
@@ -666,24 +667,15 @@ class IsolatedStackTest {
 
     /// Waits until a delivery's first attempt is recorded.
     void awaitAttempt(String delivery) throws Exception {
-      long until = System.nanoTime() + PATIENCE.toNanos();
-      while (get("/v1/deliveries/" + delivery).path("attempts").isEmpty()) {
-        assertThat(System.nanoTime()).as("an attempt in time").isLessThan(until);
-        Thread.sleep(50);
-      }
+      until(
+          () -> "the first attempt is recorded",
+          () -> !get("/v1/deliveries/" + delivery).path("attempts").isEmpty());
     }
 
     /// The first item of a list, once there is one.
     JsonNode await(String path) throws Exception {
-      long until = System.nanoTime() + PATIENCE.toNanos();
-      while (true) {
-        var items = get(path).path("items");
-        if (!items.isEmpty()) {
-          return items.get(0);
-        }
-        assertThat(System.nanoTime()).as(path + " in time").isLessThan(until);
-        Thread.sleep(50);
-      }
+      until(() -> "there is one at " + path, () -> !get(path).path("items").isEmpty());
+      return get(path).path("items").get(0);
     }
   }
 }

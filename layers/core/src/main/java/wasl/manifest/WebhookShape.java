@@ -18,8 +18,8 @@ import wasl.manifest.Shape.WordOr;
 import wasl.manifest.Shape.Words;
 import wasl.manifest.Shape.YesNo;
 
-/// Every key of a manifest's `webhook` section. What is not implemented is not here, so that no
-/// manifest can promise it.
+/// Every key of a manifest's `webhook` section: the road obeys each of them, and any other is
+/// refused, so that no manifest promises what nobody keeps.
 final class WebhookShape {
   static final Words HEADER = new Words("[A-Za-z0-9_-]+", 100, "the name of a header");
   static final Words NAME = new Words("[^\\x00-\\x1F\\x7F]+", 200, "text on one line");

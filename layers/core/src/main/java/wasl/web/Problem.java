@@ -135,9 +135,13 @@ public record Problem(
             status,
             java.util.Map.of("content-type", "application/problem+json"),
             out.toByteArray());
+    return withRetryAfter(response);
+  }
+
+  /// This problem in other words, with its `Retry-After`.
+  public Response withRetryAfter(Response words) {
     return retryAfter
-        .map(wait ->
-            response.withHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))))
-        .orElse(response);
+        .map(wait -> words.withHeader("retry-after", Long.toString(Math.max(1, wait.toSeconds()))))
+        .orElse(words);
   }
 }

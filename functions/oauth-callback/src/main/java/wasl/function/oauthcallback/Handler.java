@@ -62,7 +62,7 @@ public final class Handler implements RequestStreamHandler, Resource {
     var pages = Pages.of(event.headers());
     return problem.status() < 500
         ? pages.nothingHere()
-        : pages.broken(problem.status(), event.requestId());
+        : problem.withRetryAfter(pages.broken(problem.status(), event.requestId()));
   }
 
   private Response authorize(HttpEvent event, Pages pages, Log.Line line) {
